@@ -73,6 +73,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('team', 'team', [CompletionResultType]::ParameterValue, 'Make, list and change the teams of hosted registries')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of users')
             [CompletionResult]::new('owner', 'owner', [CompletionResultType]::ParameterValue, 'List and change the owners of a crate of a hosted registry')
+            [CompletionResult]::new('audit-log', 'audit-log', [CompletionResultType]::ParameterValue, 'Print who published, yanked, removed or changed what in hosted registries, and who was refused')
             [CompletionResult]::new('host', 'host', [CompletionResultType]::ParameterValue, 'Write a registry into a folder that any web server can serve, and as a git index')
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Copy a whole registry, or a part of it, and keep the copy current')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings of the mirror, from mirror.toml, the environment and defaults')
@@ -1104,7 +1105,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Add every `.crate` file of this folder')
             [CompletionResult]::new('--package', '--package', [CompletionResultType]::ParameterName, 'Package what is in this folder with cargo, and add it; repeatable')
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]')
-            [CompletionResult]::new('--pubtime', '--pubtime', [CompletionResultType]::ParameterName, 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]')
+            [CompletionResult]::new('--pubtime', '--pubtime', [CompletionResultType]::ParameterName, 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z, or `git` for the time at which each file was committed [default: now]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
             [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -1559,6 +1560,30 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'cargo-mirror;audit-log' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only entries of this time or later: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z')
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Only entries about this registry')
+            [CompletionResult]::new('--crate', '--crate', [CompletionResultType]::ParameterName, 'Only entries about this crate, in whichever registry')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'cargo-mirror;host' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to export: a hosted one, `crates-io`, or another of the mirror [default: the only hosted one]')
             [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'URL at which clients find the folder')
@@ -1742,6 +1767,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('team', 'team', [CompletionResultType]::ParameterValue, 'Make, list and change the teams of hosted registries')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of users')
             [CompletionResult]::new('owner', 'owner', [CompletionResultType]::ParameterValue, 'List and change the owners of a crate of a hosted registry')
+            [CompletionResult]::new('audit-log', 'audit-log', [CompletionResultType]::ParameterValue, 'Print who published, yanked, removed or changed what in hosted registries, and who was refused')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show a page of the guide, or the full help of a command')
@@ -1892,6 +1918,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;owner' {
+            break
+        }
+        'cargo-mirror;help;audit-log' {
             break
         }
         'cargo-mirror;help;completions' {

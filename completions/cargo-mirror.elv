@@ -70,6 +70,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand team 'Make, list and change the teams of hosted registries'
             cand token 'Make, list and revoke the tokens of users'
             cand owner 'List and change the owners of a crate of a hosted registry'
+            cand audit-log 'Print who published, yanked, removed or changed what in hosted registries, and who was refused'
             cand host 'Write a registry into a folder that any web server can serve, and as a git index'
             cand sync 'Copy a whole registry, or a part of it, and keep the copy current'
             cand config 'Show the settings of the mirror, from mirror.toml, the environment and defaults'
@@ -1054,7 +1055,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --from 'Add every `.crate` file of this folder'
             cand --package 'Package what is in this folder with cargo, and add it; repeatable'
             cand --owner 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]'
-            cand --pubtime 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]'
+            cand --pubtime 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z, or `git` for the time at which each file was committed [default: now]'
             cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
             cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -1489,6 +1490,29 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cargo-mirror;audit-log'= {
+            cand --since 'Only entries of this time or later: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z'
+            cand --registry 'Only entries about this registry'
+            cand --crate 'Only entries about this crate, in whichever registry'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cargo-mirror;host'= {
             cand --registry 'Registry to export: a hosted one, `crates-io`, or another of the mirror [default: the only hosted one]'
             cand --base-url 'URL at which clients find the folder'
@@ -1668,6 +1692,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand team 'Make, list and change the teams of hosted registries'
             cand token 'Make, list and revoke the tokens of users'
             cand owner 'List and change the owners of a crate of a hosted registry'
+            cand audit-log 'Print who published, yanked, removed or changed what in hosted registries, and who was refused'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Show a page of the guide, or the full help of a command'
@@ -1769,6 +1794,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;token'= {
         }
         &'cargo-mirror;help;owner'= {
+        }
+        &'cargo-mirror;help;audit-log'= {
         }
         &'cargo-mirror;help;completions'= {
         }

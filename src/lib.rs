@@ -127,7 +127,7 @@
 //! | who may add to a bucket while another removes | `io/bucket/lease.rs` |
 //! | the lines that `on` writes | `io/config/block.rs`, with addresses by `ops/config/target.rs` |
 //! | what goes first, for `gc` and for `--max-size` | `model/mirror/retention.rs` |
-//! | whether a token is good at a request | `io/access/token.rs`; of a token file, `serve/admit/token_file.rs` |
+//! | whether a token is good at a request | `serve/registry/identity.rs`, `io/access/token.rs`; of a token file, `serve/admit/token_file.rs` |
 //! | how git submodules get into a mirror | `io/git/commit.rs` |
 //! | what a search puts first | `model/search/rank.rs` |
 //! | how a search finds words, with an index and without | `model/search/find.rs` |
@@ -402,6 +402,8 @@ pub mod io {
         pub mod load;
         pub mod own_server;
         pub mod registries;
+        #[cfg(test)]
+        mod server_tests;
         pub mod sources;
         #[cfg(test)]
         mod sources_tests;
@@ -766,6 +768,7 @@ pub mod serve {
         pub mod download;
         pub mod eviction;
         pub mod hosted;
+        pub mod identity;
         pub mod index;
         pub mod notices;
         pub mod own_lines;

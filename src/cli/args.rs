@@ -15,7 +15,7 @@ use crate::cli::args_catalog::{CatalogArguments, Search, Show};
 use crate::cli::args_host::Config;
 use crate::cli::args_host::Host;
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
-use crate::cli::args_people::{OwnerArguments, Team, Token, User};
+use crate::cli::args_people::{AuditLog, OwnerArguments, Team, Token, User};
 #[cfg(feature = "serve")]
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::args_sync::Sync;
@@ -159,6 +159,8 @@ pub enum Command {
     Token(Token),
     /// List and change the owners of a crate of a hosted registry
     Owner(OwnerArguments),
+    /// Print who published, yanked, removed or changed what in hosted registries, and who was refused
+    AuditLog(AuditLog),
     /// Print a completion script for a shell
     Completions {
         /// Shell to complete in

@@ -103,7 +103,8 @@ pub struct Add {
     /// Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]
     #[arg(long = "owner", value_name = "OWNER")]
     pub owners: Vec<String>,
-    /// When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]
+    /// When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z, or `git` for the time at which each file was
+    /// committed [default: now]
     #[arg(long, value_name = "WHEN")]
     pub pubtime: Option<String>,
     #[command(flatten)]

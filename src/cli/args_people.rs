@@ -200,6 +200,21 @@ pub enum OwnerCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct AuditLog {
+    /// Only entries of this time or later: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only entries about this registry
+    #[arg(long, value_name = "NAME")]
+    pub registry: Option<String>,
+    /// Only entries about this crate, in whichever registry
+    #[arg(long = "crate", value_name = "NAME", value_parser = crate_name)]
+    pub name: Option<CrateName>,
+    #[command(flatten)]
+    pub host: HostArguments,
+}
+
+#[derive(Debug, Args)]
 pub struct OwnedCrate {
     /// Name of the crate
     #[arg(value_name = "CRATE", value_parser = crate_name)]

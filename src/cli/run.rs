@@ -186,6 +186,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Team(it) => hosts::at(it, &it.host, &common, terminal, people::team),
         Command::Token(it) => hosts::at(it, &it.host, &common, terminal, people::token),
         Command::Owner(it) => hosts::at(it, &it.host, &common, terminal, people::owner),
+        Command::AuditLog(it) => hosts::at(it, &it.host, &common, terminal, people::audit_log),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)

@@ -26,6 +26,17 @@ pub fn without_credentials(text: &str) -> String {
     }
 }
 
+/// Takes out what lets somebody in: of `ssh://git@host/` the user name is part of the address and says nothing.
+pub fn without_login(address: &str) -> String {
+    let bare = address.split_once('+').map_or(address, |(_, bare)| bare);
+    let is_plain = |url: &Url| url.scheme() == "ssh" && url.password().is_none();
+    if Url::parse(bare).as_ref().is_ok_and(is_plain) {
+        address.to_owned()
+    } else {
+        without_credentials(address)
+    }
+}
+
 /// The address that stands for all its spellings (cargo's `CanonicalUrl`): without a slash or `.git` at its end, and all of
 /// GitHub in lower case. Two addresses name one registry or repository if these are equal. `None`: it is no address.
 pub fn canonical(address: &str) -> Option<Url> {

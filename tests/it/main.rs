@@ -112,11 +112,13 @@ mod git {
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
     pub(crate) mod api;
+    mod audit;
     mod cargo_shows;
     mod closed;
     mod commands;
     mod crates_io_list;
     mod golden;
+    mod here;
     mod host;
     mod laws;
     mod people;
@@ -171,6 +173,7 @@ mod serve {
     mod hostile;
     #[cfg(unix)]
     mod patience;
+    mod pulled;
     mod recheck;
     #[cfg(unix)]
     mod reported;

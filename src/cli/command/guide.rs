@@ -55,7 +55,7 @@ pub const TOPICS: [Topic; 24] = [
     topic!("web", ["serve"]),
     topic!("deploy", ["serve"]),
     topic!("hosting", ["registry", "add", "yank", "remove"]),
-    topic!("people", ["user", "team", "token", "owner"]),
+    topic!("people", ["user", "team", "token", "owner", "audit-log"]),
     topic!("host", ["host"]),
     topic!("sync", ["sync"]),
     topic!("settings", ["config", "serve"]),

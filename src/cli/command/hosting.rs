@@ -21,7 +21,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
-use crate::ops::publish::add::{self, AddOptions, AddReport, on_hook_failure};
+use crate::ops::publish::add::{self, AddOptions, AddReport, PublicationTime, on_hook_failure};
 use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::{self, OpenRegistry, RegistryChange, RegistryReport};
 use crate::ops::publish::withdraw;
@@ -103,17 +103,23 @@ pub fn add(arguments: &Add, common: &Context, terminal: Terminal) -> Result<u8, 
     let absolute = |path: &std::path::PathBuf| file::absolute(path, &common.place.cwd);
     let owners = arguments.owners.iter().map(|owner| Owner::parse(owner));
     let owners: Result<Vec<Owner>, String> = owners.collect();
-    let published = arguments.pubtime.as_ref().map(|text| {
-        let moment = Timestamp::named(text, common.mirror.clock.now());
-        moment.ok_or_else(|| Error::Input(InputError::NoSuchTime(text.clone())))
-    });
+    let published = match arguments.pubtime.as_deref() {
+        None => PublicationTime::Now,
+        Some("git") => PublicationTime::OfCommit,
+        Some(text) => {
+            let moment = Timestamp::named(text, common.mirror.clock.now());
+            let moment =
+                moment.ok_or_else(|| Error::Input(InputError::NoSuchTime(text.to_owned())));
+            PublicationTime::At(moment?)
+        }
+    };
     let options = AddOptions {
         registry: arguments.registry.clone(),
         files: arguments.files.iter().map(absolute).collect(),
         from: arguments.from.as_ref().map(absolute),
         sync: arguments.sync,
         packages: arguments.packages.iter().map(absolute).collect(),
-        published: published.transpose()?,
+        published,
         owners: owners.map_err(|said| Error::Access(AccessError::Invalid(said)))?,
     };
     let report = block_on(add::run(common, &options))?;

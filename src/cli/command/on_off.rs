@@ -11,8 +11,9 @@ use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
 use crate::io::cargo::command::Cargo;
-use crate::io::config::block::is_hosted_index;
-use crate::io::config::edit::HostedIndex;
+use crate::io::config::block::{SERVER_PREFIX, is_hosted_index};
+use crate::io::config::default_index::DEFAULT_INDEX;
+use crate::io::config::edit::{HostedIndex, PulledIndex};
 use crate::io::http::get;
 use crate::io::http::settings::http_settings;
 use crate::model::error::{Error, Result, chain};
@@ -20,11 +21,14 @@ use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::hosting::registry::registry_name;
 use crate::model::input::replacement::ReplacedSource;
+use crate::model::source::id::{CRATES_IO, RegistrySource};
+use crate::model::source::table::SourceTable;
 use crate::model::text::printable;
+use crate::model::url::without_login;
 use crate::ops::config::effective::effective_sources;
 use crate::ops::config::file::{self, Target};
 use crate::ops::config::switch;
-use crate::ops::config::target::{self, Destination, server_index};
+use crate::ops::config::target::{self, Destination, Offered, server_index};
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 use crate::ops::roots::warn_of_merged;
@@ -55,34 +59,34 @@ pub fn on(
     let switch = &arguments.switch;
     let target = settings::target(&switch.target);
     let server = arguments.server.as_deref().map(server_index).transpose()?;
+    let aim = match &server {
+        Some(index) => Destination::Server {
+            index: index.clone(),
+            offered: offered_by(index, common, terminal)?,
+        },
+        None => Destination::Mirror,
+    };
     let mut projects = Vec::new();
     let mut absent = Vec::new();
     for (root, project) in roots(switch, &target, &common.place.cwd, cargo, terminal)? {
         let (there, lacking) = match &project {
-            Some(project) => target::sources_of(project, &common.mirror.folder)?,
+            Some(project) => target::sources_of(project, &common.mirror)?,
             None => (Vec::new(), Vec::new()),
         };
         if let Some(project) = &project {
             warn_of_merged(&common.mirror.watch, &project.lockfile());
         }
-        if server.is_none() {
-            warn_of_absent(&root, &lacking, terminal);
-        } else if !(there.is_empty() && lacking.is_empty()) {
-            terminal.warning(
-                "the server replaces crates.io only: git repositories and other registries are still contacted directly",
-                None,
-            );
+        match &aim {
+            Destination::Mirror => warn_of_absent(&root, &lacking, terminal),
+            Destination::Server { offered, .. } => {
+                let offered = offered.clone().unwrap_or_default();
+                let sources = there.iter().chain(&lacking);
+                warn_of_direct(sources.filter(|it| !offered.has(it)), terminal);
+            }
         }
         absent.push((target.path(&root, &common.place), lacking));
         projects.push((root, there));
     }
-    let aim = match &server {
-        Some(index) => Destination::Server {
-            index: index.clone(),
-            hosted: hosted_by(index, common, terminal)?,
-        },
-        None => Destination::Mirror,
-    };
     let mut configs = Vec::new();
     for mut edit in switch::by_config(&target, projects.clone(), &common.place) {
         let config = target.path(&edit.root, &common.place);
@@ -127,14 +131,16 @@ pub fn on(
     Ok(code)
 }
 
-/// Asks the server which registries it hosts. No answer within 5 seconds, or an older server, counts as none.
-fn hosted_by(index: &str, common: &Context, terminal: Terminal) -> Result<Vec<HostedIndex>> {
+/// Asks the server for its registries besides crates.io. `None`: it has not said within 5 seconds. An older server says less.
+fn offered_by(index: &str, common: &Context, terminal: Terminal) -> Result<Option<Offered>> {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
     let address = index.trim_start_matches("sparse+");
-    let base = address.strip_suffix("crates-io/index/");
-    let url = base.and_then(|base| Url::parse(&format!("{base}-/registries")).ok());
+    let Some(base) = address.strip_suffix("crates-io/index/") else {
+        return Ok(None);
+    };
+    let url = Url::parse(&format!("{base}-/registries")).ok();
     let Some(url) = url.filter(|_| !common.upstream.offline) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let settings = http_settings(&common.place.config(&common.place.cwd)?);
     let token = common
@@ -147,49 +153,104 @@ fn hosted_by(index: &str, common: &Context, terminal: Terminal) -> Result<Vec<Ho
         Ok(tokio::time::timeout(PATIENCE, asked).await)
     };
     let Ok(Ok(text)) = block_on(asked)? else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let Ok(answer) = serde_json::from_slice::<ServerRegistries>(&text) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
-    let mut hosted = Vec::new();
+    let mut offered = Offered::default();
     for registry in answer.registries {
         let ServerRegistry { name, index, auth } = registry;
         if registry_name(&name).is_err() || !is_hosted_index(&name, &index) {
-            let said = format!(
-                "`{}` has an address that is not written into the config",
-                printable(&name)
-            );
-            terminal.warning(
-                &format!("the registry {said}"),
-                Some("its administrator knows the lines: `cargo mirror registry show`"),
-            );
+            refuse_to_write(&name, terminal);
             continue;
         }
         if auth == "all" {
-            terminal.warning(
-                &format!("the registry `{name}` takes a token, also for reading"),
-                Some(
-                    "cargo asks for one only with `registry.global-credential-providers = [\"cargo:token\"]` in its config",
-                ),
-            );
+            warn_of_login(&name, terminal);
         }
-        hosted.push(HostedIndex { name, index });
+        offered.hosted.push(HostedIndex { name, index });
     }
-    Ok(hosted)
+    for upstream in answer.upstreams {
+        let Some(pulled) = upstream.checked(base) else {
+            refuse_to_write(&upstream.name, terminal);
+            continue;
+        };
+        let location = pulled.original.location();
+        let mut others = offered.pulled.iter();
+        if others.any(|other| other.original.location() == location) {
+            continue;
+        }
+        if upstream.auth == "all" {
+            warn_of_login(&format!("{SERVER_PREFIX}{}", pulled.name), terminal);
+        }
+        offered.pulled.push(pulled);
+    }
+    Ok(Some(offered))
 }
 
-/// What a server says of the registries that it hosts.
+fn refuse_to_write(name: &str, terminal: Terminal) {
+    let name = printable(name);
+    terminal.warning(
+        &format!("the registry `{name}` has an address that is not written into the config"),
+        Some("its administrator knows the lines: `cargo mirror registry show`"),
+    );
+}
+
+fn warn_of_login(name: &str, terminal: Terminal) {
+    terminal.warning(
+        &format!("the registry `{name}` takes a token, also for reading: `cargo login --registry {name}`"),
+        Some(
+            "cargo asks for one only with `registry.global-credential-providers = [\"cargo:token\"]` in its config",
+        ),
+    );
+}
+
+/// What a server says of its registries besides crates.io.
 #[derive(serde::Deserialize)]
 struct ServerRegistries {
     registries: Vec<ServerRegistry>,
+    #[serde(default)]
+    upstreams: Vec<ServerUpstream>,
 }
 
+/// A registry that it hosts.
 #[derive(serde::Deserialize)]
 struct ServerRegistry {
     name: String,
     index: String,
     auth: String,
+}
+
+/// A registry that it pulls through.
+#[derive(serde::Deserialize)]
+struct ServerUpstream {
+    name: String,
+    /// As lockfiles name it.
+    replaces: String,
+    /// Of its index, below the address of the server.
+    path: String,
+    auth: String,
+}
+
+impl ServerUpstream {
+    /// `None`: it is nothing to write into a config.
+    fn checked(&self, base: &str) -> Option<PulledIndex> {
+        registry_name(&self.name).ok()?;
+        let registry = RegistrySource::parse(&self.replaces)?;
+        let original = SourceTable::from(&registry);
+        // Cargo takes a second table for crates.io for a mistake.
+        let crates_io = [CRATES_IO, DEFAULT_INDEX].map(str::to_owned).into_iter();
+        let mut crates_io = crates_io.map(|url| SourceTable::Registry { url });
+        let sound = crates_io.all(|it| it.location() != original.location())
+            && without_login(&self.replaces) == self.replaces
+            && self.path == format!("registries/{}/index/", self.name);
+        sound.then(|| PulledIndex {
+            original,
+            called: None,
+            name: self.name.clone(),
+            index: format!("sparse+{base}{}", self.path),
+        })
+    }
 }
 
 /// Warns if the server does not answer now: a typo in its URL would otherwise show only at the next build.
@@ -324,6 +385,21 @@ fn warn_of_install(aim: &Destination, terminal: Terminal) {
         Some(&format!(
             "{how} points `cargo install` and all projects at the {what}"
         )),
+    );
+}
+
+fn warn_of_direct<'s>(sources: impl Iterator<Item = &'s ReplacedSource>, terminal: Terminal) {
+    let sources: Vec<String> = sources.map(|it| it.original.to_string()).collect();
+    if sources.is_empty() {
+        return;
+    }
+    terminal.warning(
+        &format!(
+            "the server has no place for {}, contacted directly as before: {}",
+            count(sources.len(), "source"),
+            sources.join(", ")
+        ),
+        Some("a server stands in for crates.io, and for the registries in `[upstreams]` of its mirror.toml that you may read"),
     );
 }
 

@@ -1,10 +1,10 @@
-//! Runs `user`, `team`, `token` and `owner`, and prints their reports.
+//! Runs `user`, `team`, `token`, `owner` and `audit-log`, and prints their reports.
 
 use std::fmt::Write;
 
 use crate::cli::args_people::{
-    NewToken, OwnedCrate, OwnerArguments, OwnerCommand, Team, TeamCommand, Token, TokenCommand,
-    User, UserCommand,
+    AuditLog, NewToken, OwnedCrate, OwnerArguments, OwnerCommand, Team, TeamCommand, Token,
+    TokenCommand, User, UserCommand,
 };
 use crate::cli::exit::{Exit, finish};
 use crate::cli::json::people;
@@ -13,12 +13,16 @@ use crate::cli::output::terminal::Terminal;
 use crate::io::access::store::NewUser;
 use crate::io::access::token::ListedToken;
 use crate::io::config::toml::quoted;
+use crate::model::access::audit::AuditEntry;
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
-use crate::model::access::scope::Role;
+use crate::model::access::scope::{Role, canonical};
 use crate::model::access::token::TokenRecord;
 use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
+use crate::model::errors::input::InputError;
+use crate::model::package::id::CrateName;
+use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::access::owner::OwnerChange;
 use crate::ops::access::token::IssuedToken;
@@ -294,7 +298,7 @@ fn listed(token: &ListedToken, now: Timestamp) -> String {
     let name = if record.name.is_empty() {
         String::new()
     } else {
-        format!(" ({})", crate::model::text::printable(&record.name))
+        format!(" ({})", printable(&record.name))
     };
     format!(
         "{} {}{name}: {}{state}{used}\n",
@@ -361,6 +365,55 @@ pub fn owner(
         out.data(text.as_bytes())
     })?;
     Ok(0)
+}
+
+pub fn audit_log(
+    arguments: &AuditLog,
+    mirror: &OpenMirror,
+    terminal: Terminal,
+) -> Result<u8, Exit> {
+    let since = arguments.since.as_ref().map(|text| {
+        let moment = Timestamp::named(text, mirror.clock.now());
+        moment.ok_or_else(|| Error::Input(InputError::NoSuchTime(text.clone())))
+    });
+    let since = since.transpose()?.unwrap_or_default();
+    let mut entries = mirror.accounts()?.entries(since)?;
+    entries.retain(|entry| {
+        let registry = arguments.registry.as_ref();
+        let of_registry = registry.is_none_or(|it| entry.registry.as_ref() == Some(it));
+        let is_it = |wanted: &CrateName| {
+            let named = entry.name.as_deref().map(CrateName::parse);
+            named.is_some_and(|name| name.is_ok_and(|name| canonical(&name) == canonical(wanted)))
+        };
+        of_registry && arguments.name.as_ref().is_none_or(is_it)
+    });
+    let line = || {
+        Report::AuditLog(people::AuditLog {
+            entries: entries.iter().map(Into::into).collect(),
+        })
+    };
+    let text: String = entries.iter().map(logged).collect();
+    finish(terminal, line, |out| out.data(text.as_bytes()))?;
+    Ok(0)
+}
+
+/// An entry in words. Strangers choose some of them.
+fn logged(entry: &AuditEntry) -> String {
+    let mut said = format!("{} {}", entry.at, entry.action);
+    let mut part = |before: &str, part: Option<&String>| {
+        if let Some(part) = part {
+            said.push_str(before);
+            said.push_str(&printable(part));
+        }
+    };
+    part(" ", entry.name.as_ref());
+    part("@", entry.version.as_ref());
+    part(" in ", entry.registry.as_ref());
+    part(" by ", Some(&entry.by));
+    part(", token ", entry.token.as_ref());
+    part(", from ", entry.from.as_ref());
+    part(": ", entry.detail.as_ref());
+    said + "\n"
 }
 
 /// The registry that is meant, where only one is hosted.

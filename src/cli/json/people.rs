@@ -1,8 +1,9 @@
-//! The reports of `user`, `team`, `token` and `owner`.
+//! The reports of `user`, `team`, `token`, `owner` and `audit-log`.
 
 use serde::Serialize;
 
 use crate::io::access::token::ListedToken;
+use crate::model::access::audit::AuditEntry;
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::token::{Holder, TokenRecord};
 use crate::ops::access::owner;
@@ -67,6 +68,53 @@ impl From<&TeamRecord> for Team {
             name: team.name.to_string(),
             members: team.members.iter().map(ToString::to_string).collect(),
             created: team.created.to_string(),
+        }
+    }
+}
+
+/// Of `audit-log`: the entries that were asked for, the newest last.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AuditLog {
+    pub entries: Vec<AuditLine>,
+}
+
+/// An entry, as it stands in the log.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AuditLine {
+    pub at: String,
+    pub action: String,
+    pub by: String,
+    /// The id of the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The address that the request came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<String>,
+    #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The SHA-256 of the bytes, the users concerned, or why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl From<&AuditEntry> for AuditLine {
+    fn from(entry: &AuditEntry) -> Self {
+        Self {
+            at: entry.at.to_string(),
+            action: entry.action.to_string(),
+            by: entry.by.clone(),
+            token: entry.token.clone(),
+            from: entry.from.clone(),
+            registry: entry.registry.clone(),
+            name: entry.name.clone(),
+            version: entry.version.clone(),
+            detail: entry.detail.clone(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
-use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
+use crate::cli::json::people::{AuditLog, Owners, Teams, TokenReport, Users};
 #[cfg(feature = "serve")]
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
@@ -60,6 +60,7 @@ pub enum Report {
     Team(Teams),
     Token(TokenReport),
     Owner(Owners),
+    AuditLog(AuditLog),
     Host(Hosted),
     #[cfg(feature = "serve")]
     Config(EffectiveSettings),

@@ -73,6 +73,9 @@ pub struct ProjectStatus {
     /// The git repositories and other registries that builds do not take from this mirror.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<String>,
+    /// Those of them that builds take from a server, by `cargo mirror on --server`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_server: Vec<ServedSource>,
     /// The git sources that builds take at another commit than the lockfile wants.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_commits: Vec<OtherCommit>,
@@ -83,6 +86,14 @@ pub struct ProjectStatus {
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ServedSource {
+    pub source: String,
+    /// The index of the server that stands in for it.
+    pub index: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -207,10 +218,20 @@ impl From<&run::ProjectStatus> for ProjectStatus {
             home_config: status.home_config.clone(),
             server: status.server.clone(),
             elsewhere: status.elsewhere.clone(),
+            by_server: status.by_server.iter().map(Into::into).collect(),
             other_commits: status.other_commits.iter().map(Into::into).collect(),
             unjudged: status.unjudged.clone(),
             stale: status.stale,
             proof: status.proof.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&effective::ServedSource> for ServedSource {
+    fn from(served: &effective::ServedSource) -> Self {
+        Self {
+            source: served.source.clone(),
+            index: served.index.clone(),
         }
     }
 }

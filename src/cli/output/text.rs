@@ -10,7 +10,7 @@ use crate::cli::output::terminal::{Terminal, bytes, count, short};
 use crate::model::input::closure::Unsupported;
 use crate::model::input::unsupported::obstacle;
 use crate::model::source::id::SourceId;
-use crate::ops::config::effective::POINTS_RIGHT;
+use crate::ops::config::effective::{POINTS_RIGHT, ServedSource};
 use crate::ops::config::file::{Change, ConfigChange};
 use crate::ops::config::judge::Unready;
 use crate::ops::status::run as status;
@@ -417,12 +417,19 @@ pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<(
 
 /// The sources that builds of a project do not take from the mirror.
 fn elsewhere(text: &mut String, project: &ProjectStatus) {
-    if !project.elsewhere.is_empty() {
+    let path = project.project.display();
+    for served in &project.by_server {
+        let ServedSource { source, index } = served;
+        let _ = writeln!(text, "{path}: builds take {source} from {index}");
+    }
+    let by_server = |source: &String| project.by_server.iter().any(|it| it.source == *source);
+    let elsewhere = project.elsewhere.iter().filter(|it| !by_server(it));
+    let elsewhere: Vec<&str> = elsewhere.map(String::as_str).collect();
+    if !elsewhere.is_empty() {
         let _ = writeln!(
             text,
-            "{}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors these sources and points builds at the mirror)",
-            project.project.display(),
-            project.elsewhere.join(", ")
+            "{path}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors these sources and points builds at the mirror)",
+            elsewhere.join(", ")
         );
     }
 }

@@ -55,6 +55,12 @@ fn used_key(key: &str) -> String {
     ))
 }
 
+/// The time that the key of an entry of the log begins with, in seconds.
+fn time_of(key: &str) -> Option<u64> {
+    let name = key.rsplit('/').next()?;
+    name.split('-').next()?.parse().ok()
+}
+
 impl BucketRecords {
     pub(super) fn new(bucket: &WaitingBucket) -> Result<Self> {
         let server = u64::from_le_bytes(random::bytes::<8>()?);
@@ -118,11 +124,11 @@ impl Records for BucketRecords {
         Ok(())
     }
 
-    fn entries(&self) -> Result<Vec<AuditEntry>> {
+    fn entries(&self, since: Timestamp) -> Result<Vec<AuditEntry>> {
         let listed = self.bucket.list(&key_of("log"))?.into_iter();
-        let texts = self
-            .bucket
-            .read_all(listed.map(|info| info.key).collect())?;
+        let keys = listed.map(|info| info.key);
+        let keys = keys.filter(|key| time_of(key).is_none_or(|at| at >= since.0));
+        let texts = self.bucket.read_all(keys.collect())?;
         let entries = texts.iter().flat_map(|(_, text)| AuditEntry::read(text));
         Ok(entries.collect())
     }

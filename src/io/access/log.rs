@@ -5,6 +5,7 @@ use crate::model::access::audit::AuditEntry;
 use crate::model::error::{Result, chain};
 use crate::model::errors::access::AccessError;
 use crate::model::errors::cause::Cause;
+use crate::model::units::timestamp::Timestamp;
 
 impl AccessStore {
     /// Appends an entry of something that is done next. Fails with words that say that it was not.
@@ -29,8 +30,12 @@ impl AccessStore {
         self.records.append(entry)
     }
 
-    /// The entries of the whole log, the oldest first. Lines that are none are passed over.
-    pub fn entries(&self) -> Result<Vec<AuditEntry>> {
-        self.records.entries()
+    /// The entries of this moment and later, the oldest first. Lines that are none are passed over.
+    pub fn entries(&self, since: Timestamp) -> Result<Vec<AuditEntry>> {
+        let mut entries = self.records.entries(since)?;
+        entries.retain(|entry| entry.at >= since);
+        // Servers have clocks of their own, and what was waited for comes late.
+        entries.sort_by_key(|entry| entry.at);
+        Ok(entries)
     }
 }

@@ -60,14 +60,29 @@ impl AccessStore {
         owners: &[Owner],
         may: impl Fn(&[Owner]) -> Result<()>,
     ) -> Result<String> {
-        self.change_owners(registry, name, |record| {
+        let said = self.change_owners(registry, name, |record| {
             may(&record.owners)?;
-            // While the record is held: a team that is removed at the same time owns nothing.
-            for owner in owners {
-                self.must_exist(owner)?;
-            }
+            self.must_all_exist(owners)?;
             Ok(record.add_owners(owners).map_err(AccessError::from)?)
-        })
+        })?;
+        // A team that was removed in the same moment owns nothing.
+        if self.must_all_exist(owners).is_ok() {
+            return Ok(said);
+        }
+        let gone = self.change_crate(registry, name, |record| {
+            let mut record = record.ok_or_else(|| no_such_crate(registry, name))?;
+            let gone = self.must_all_exist(owners).err();
+            record
+                .owners
+                .retain(|owner| !owners.contains(owner) || self.must_exist(owner).is_ok());
+            Ok((record, gone))
+        })?;
+        gone.map_or(Ok(said), Err)
+    }
+
+    /// Whether all are users and teams that are here.
+    pub fn must_all_exist(&self, owners: &[Owner]) -> Result<()> {
+        owners.iter().try_for_each(|owner| self.must_exist(owner))
     }
 
     /// Removes owners, all or none. The last one cannot go.
@@ -101,10 +116,7 @@ impl AccessStore {
         change: impl Fn(&mut CrateRecord) -> Result<String>,
     ) -> Result<String> {
         self.change_crate(registry, name, |record| {
-            let mut record = record.ok_or_else(|| AccessError::NoSuchCrate {
-                registry: registry.to_owned(),
-                name: name.to_string(),
-            })?;
+            let mut record = record.ok_or_else(|| no_such_crate(registry, name))?;
             let said = change(&mut record)?;
             Ok((record, said))
         })
@@ -134,6 +146,13 @@ impl AccessStore {
         owned.sort();
         Ok(owned)
     }
+}
+
+fn no_such_crate(registry: &str, name: &CrateName) -> Error {
+    Error::Access(AccessError::NoSuchCrate {
+        registry: registry.to_owned(),
+        name: name.to_string(),
+    })
 }
 
 fn crate_key(registry: &str, name: &CrateName) -> Result<String> {

@@ -33,10 +33,12 @@ pub enum Private {
 }
 
 /// The private names of a mirror, as they were at a moment.
-#[derive(Debug, Default, Clone, PartialEq)]
+#[derive(Debug, Default, Clone)]
 pub struct PrivateNames {
-    /// By canonical name: the registry.
-    hosted: HashMap<String, String>,
+    /// By canonical name: the registry. Shared by what differs in a few names.
+    hosted: Arc<HashMap<String, String>>,
+    /// Those that were published since the others were read, likewise.
+    newer: HashMap<String, String>,
     allowed: Vec<CratePattern>,
     settings: Settings,
 }
@@ -49,15 +51,17 @@ impl PrivateNames {
     /// With settings that were read already.
     fn with(mirror: &Path, settings: Settings) -> Result<Self> {
         let mut names = Self::default();
+        let mut found = HashMap::new();
         for registry in try_hosted(mirror)? {
             let mut of_registry = recorded(mirror, &registry)?;
             // Records may be lost, and a folder that was copied or imported has none: its index knows.
             of_registry.extend(indexed(&mirror.join(folder_of(&registry)).join("index"))?);
             for name in of_registry {
-                names.hosted.insert(canonical(&name), registry.clone());
+                found.insert(canonical(&name), registry.clone());
             }
             names.allowed.extend(settings.of(&registry).allow_public);
         }
+        names.hosted = Arc::new(found);
         names.settings = settings;
         Ok(names)
     }
@@ -91,8 +95,9 @@ impl PrivateNames {
         allowed: Vec<CratePattern>,
     ) {
         let names = paths.filter_map(|path| CrateName::parse(path.rsplit('/').next()?).ok());
+        let hosted = Arc::make_mut(&mut self.hosted);
         for name in names {
-            self.hosted.insert(canonical(&name), registry.to_owned());
+            hosted.insert(canonical(&name), registry.to_owned());
         }
         self.allowed.extend(allowed);
     }
@@ -102,8 +107,8 @@ impl PrivateNames {
         if self.may_be_public(name) {
             return None;
         }
-        match self.hosted.get(&canonical(name)) {
-            Some(registry) => Some(Private::Hosted(registry.clone())),
+        match self.registry_of(&canonical(name)) {
+            Some(registry) => Some(Private::Hosted(registry.to_owned())),
             None => self
                 .settings
                 .keeps_private(name)
@@ -113,19 +118,42 @@ impl PrivateNames {
 
     /// Whether it is one of this hosted registry.
     pub fn is_of(&self, registry: &str, name: &CrateName) -> bool {
-        self.hosted
-            .get(&canonical(name))
-            .is_some_and(|it| it == registry)
+        self.registry_of(&canonical(name)) == Some(registry)
+    }
+
+    fn registry_of(&self, canonical: &str) -> Option<&str> {
+        let newer = self.newer.get(canonical);
+        newer
+            .or_else(|| self.hosted.get(canonical))
+            .map(String::as_str)
+    }
+
+    /// Each canonical name with its registry.
+    fn all(&self) -> impl Iterator<Item = (&String, &String)> {
+        let older = self.hosted.iter();
+        let older = older.filter(|(name, _)| !self.newer.contains_key(*name));
+        older.chain(&self.newer)
     }
 
     /// Whether no name is private.
     pub fn is_empty(&self) -> bool {
-        self.hosted.is_empty() && self.settings.private_names.is_empty()
+        self.hosted.is_empty() && self.newer.is_empty() && self.settings.private_names.is_empty()
     }
 
     /// Whether a name may be here and on crates.io.
     pub fn may_be_public(&self, name: &CrateName) -> bool {
         self.allowed.iter().any(|pattern| pattern.matches(name))
+    }
+}
+
+impl PartialEq for PrivateNames {
+    fn eq(&self, other: &Self) -> bool {
+        self.allowed == other.allowed
+            && self.settings == other.settings
+            && self.all().count() == other.all().count()
+            && self
+                .all()
+                .all(|(name, registry)| other.registry_of(name) == Some(registry))
     }
 }
 
@@ -175,7 +203,9 @@ pub struct WatchedNames {
 struct Known {
     looked: Instant,
     stamps: Vec<Option<Stamp>>,
-    /// Something was published since.
+    /// Names were published since they were last asked for.
+    grown: bool,
+    /// Something may have been, and only the folders know.
     stale: bool,
     names: Arc<PrivateNames>,
 }
@@ -196,6 +226,7 @@ impl WatchedNames {
             known: Mutex::new(Known {
                 looked: Instant::now(),
                 stamps,
+                grown: false,
                 stale: false,
                 names: Arc::new(names),
             }),
@@ -206,13 +237,14 @@ impl WatchedNames {
     /// read, those of before stay in effect.
     pub fn now(&self) -> (Arc<PrivateNames>, bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let grown = std::mem::take(&mut known.grown);
         if !known.stale && known.looked.elapsed() < FRESH {
-            return (Arc::clone(&known.names), false);
+            return (Arc::clone(&known.names), grown);
         }
         let stamps = stamps(&self.mirror);
         known.looked = Instant::now();
         if !known.stale && known.stamps == stamps {
-            return (Arc::clone(&known.names), false);
+            return (Arc::clone(&known.names), grown);
         }
         let settings = self.settings.read(&self.mirror);
         let read = settings.and_then(|settings| PrivateNames::with(&self.mirror, settings));
@@ -220,17 +252,27 @@ impl WatchedNames {
         let Ok(names) = read else {
             // Looked at again, whatever has changed until then.
             known.stamps.clear();
-            return (Arc::clone(&known.names), false);
+            return (Arc::clone(&known.names), grown);
         };
-        let changed = *known.names != names;
+        let changed = grown || *known.names != names;
         known.stamps = stamps;
         known.names = Arc::new(names);
         (Arc::clone(&known.names), changed)
     }
 
-    /// A crate of a hosted registry has changed. A name that is known to be its own makes no name private, so that a publish
-    /// of another version reads no folders.
+    /// A crate of a hosted registry was published: its name is private from now on. No folder is read for that.
     pub fn published(&self, registry: &str, name: &CrateName) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.names.is_of(registry, name) {
+            return;
+        }
+        let names = Arc::make_mut(&mut known.names);
+        names.newer.insert(canonical(name), registry.to_owned());
+        known.grown = true;
+    }
+
+    /// A publish has failed, perhaps half-way. A name that is known to be the registry's own is so in any case.
+    pub fn perhaps_published(&self, registry: &str, name: &CrateName) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.stale |= !known.names.is_of(registry, name);
     }
@@ -313,14 +355,30 @@ mod tests {
         let watched = WatchedNames::open(folder.path()).unwrap();
         let name = |text: &str| CrateName::parse(text).unwrap();
         watched.published("corp", &name("acme-old"));
-        assert!(!watched.known.lock().unwrap().stale);
-        write(
-            &folder.path().join("access/crates/corp/acme-new.json"),
-            "{}",
-        );
-        watched.published("corp", &name("acme-new"));
+        watched.perhaps_published("corp", &name("acme-old"));
+        assert!(!watched.now().1 && !watched.known.lock().unwrap().stale);
+        // What was refused is nobody's.
+        watched.perhaps_published("corp", &name("serde"));
         let (names, changed) = watched.now();
-        assert!(changed && is_private(&names, "acme-new"));
+        assert!(!changed && !is_private(&names, "serde"));
+        // Not even of a new one: here nothing could be read.
+        let index = folder.path().join("registries/corp/index");
+        std::fs::rename(&index, folder.path().join("aside")).unwrap();
+        watched.published("corp", &name("Acme_New"));
+        let (names, changed) = watched.now();
+        assert!(changed && is_private(&names, "acme-new") && is_private(&names, "acme-old"));
+        assert!(!watched.now().1);
+        // What is read later is no change where it is the same.
+        std::fs::rename(folder.path().join("aside"), &index).unwrap();
+        let record = "access/crates/corp/acme-new.json";
+        write(&folder.path().join(record), "{}");
+        watched.changed();
+        let (names, changed) = watched.now();
+        assert!(!changed && is_private(&names, "acme-new"));
+        std::fs::remove_file(folder.path().join(record)).unwrap();
+        watched.changed();
+        let (names, changed) = watched.now();
+        assert!(changed && !is_private(&names, "acme-new") && is_private(&names, "acme-old"));
     }
 
     #[test]

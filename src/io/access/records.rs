@@ -2,6 +2,7 @@
 //!
 //! The rules of accounts are in the rest of this room, once; what differs between a folder and a bucket is here.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -12,7 +13,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::lock::{Lock, LockGuard};
 use crate::io::fs::trace::{self, Change, FlushScope};
 use crate::io::fs::{file, sync};
-use crate::model::access::audit::AuditEntry;
+use crate::model::access::audit::{AuditEntry, month_of};
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
 use crate::model::units::timestamp::Timestamp;
@@ -39,8 +40,8 @@ pub(super) trait Records: fmt::Debug + Send + Sync {
     fn take_number(&self, number: u32) -> Result<bool>;
     /// Appends to the audit log, so that it lasts.
     fn append(&self, entry: &AuditEntry) -> Result<()>;
-    /// The audit log, the oldest first.
-    fn entries(&self) -> Result<Vec<AuditEntry>>;
+    /// The audit log, as far as it may have anything of this moment or later.
+    fn entries(&self, since: Timestamp) -> Result<Vec<AuditEntry>>;
     /// When the token of this record was last used, to the day.
     fn last_used(&self, key: &str) -> Option<Timestamp>;
     /// Writes down the day on which the token of this record is used. That it cannot is no reason to turn anybody away.
@@ -168,9 +169,14 @@ impl Records for FolderRecords {
         Ok(())
     }
 
-    fn entries(&self) -> Result<Vec<AuditEntry>> {
+    fn entries(&self, since: Timestamp) -> Result<Vec<AuditEntry>> {
         let mut entries = Vec::new();
-        for path in self.logs() {
+        let first = month_of(since);
+        let is_of_then = |path: &PathBuf| {
+            let month = path.file_stem().and_then(OsStr::to_str);
+            month.is_none_or(|month| month >= first.as_str())
+        };
+        for path in self.logs().into_iter().filter(is_of_then) {
             let text = if_there(file::read(&path, MAX_LOG))?.unwrap_or_default();
             entries.extend(AuditEntry::read(&text));
         }

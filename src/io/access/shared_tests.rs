@@ -194,7 +194,7 @@ fn the_log_has_every_entry_in_order() {
             store.log(&entry.with(number.to_string())).unwrap();
         }
     });
-    let entries = servers.all[0].entries().unwrap();
+    let entries = servers.all[0].entries(Timestamp(0)).unwrap();
     assert_eq!(entries.len(), 20 * SERVERS);
     assert!(entries.is_sorted_by_key(|entry| entry.at));
 }
@@ -217,4 +217,83 @@ fn a_record_that_cannot_be_read_is_named_and_lets_nobody_in() {
         "{said}"
     );
     assert!(servers.all[0].set_disabled(&login("alice"), true).is_err());
+}
+
+#[test]
+fn a_team_that_is_removed_while_it_gets_a_crate_owns_none_or_stays() {
+    let servers = servers();
+    let store = &servers.all[0];
+    let alice = store.create_user(&new("alice"), NOW).unwrap();
+    let name = CrateName::parse("acme-log").unwrap();
+    let by_alice = vec![Owner::parse("alice").unwrap()];
+    store
+        .change_crate("corp", &name, |_| {
+            let record = CrateRecord::new("acme-log".to_owned(), by_alice.clone(), NOW);
+            Ok((record, ()))
+        })
+        .unwrap();
+    let core = [Owner::parse("team:core").unwrap()];
+    let (mut removed, mut stayed) = (0, 0);
+    for round in 0..60 {
+        let team = store.create_team(&login("core"), std::slice::from_ref(&alice.login), NOW);
+        let team = team.unwrap();
+        let done = servers.at_once(|number, store| match number {
+            0 => store.add_owners("corp", &name, &core).is_ok(),
+            1 => store
+                .remove_team(&login("core"), Timestamp(NOW.0 + round))
+                .is_ok(),
+            _ => false,
+        });
+        let there = store.team(&login("core")).unwrap();
+        let owns = store.owners("corp", &name).unwrap().contains(&core[0]);
+        assert_eq!(done[1], there.is_none());
+        assert_eq!(done[0], owns);
+        assert!(!owns || there.is_some(), "round {round}");
+        match there {
+            None => removed += 1,
+            Some(there) => {
+                stayed += 1;
+                assert_eq!(there, team);
+                if owns {
+                    store.remove_owners("corp", &name, &core).unwrap();
+                }
+                store.remove_team(&login("core"), NOW).unwrap();
+            }
+        }
+    }
+    assert_eq!(removed + stayed, 60);
+}
+
+#[test]
+fn a_new_team_does_not_get_what_one_that_is_gone_was_given() {
+    let servers = servers();
+    let store = &servers.all[0];
+    let name = CrateName::parse("acme-log").unwrap();
+    let core = vec![Owner::parse("team:core").unwrap()];
+    let first = store.create_team(&login("core"), &[], NOW).unwrap();
+    store.remove_team(&login("core"), NOW).unwrap();
+    assert_eq!(store.team(&login("core")).unwrap(), None);
+    assert_eq!(store.teams().unwrap(), []);
+    assert!(store.change_team(&login("core"), &[], &[]).is_err());
+    assert!(store.remove_team(&login("core"), NOW).is_err());
+    // As where a server ended before it had taken it back.
+    store
+        .change_crate("corp", &name, |_| {
+            Ok((
+                CrateRecord::new("acme-log".to_owned(), core.clone(), NOW),
+                (),
+            ))
+        })
+        .unwrap();
+    let again = store.create_team(&login("core"), &[], NOW).unwrap_err();
+    assert!(again.to_string().contains("corp/acme-log"), "{again}");
+    store
+        .change_crate("corp", &name, |record| {
+            let mut record = record.unwrap();
+            record.owners.clear();
+            Ok((record, ()))
+        })
+        .unwrap();
+    let again = store.create_team(&login("core"), &[], NOW).unwrap();
+    assert_ne!(again.id, first.id);
 }

@@ -136,11 +136,14 @@ impl AccessStore {
 
     /// All teams, by their names.
     pub fn teams(&self) -> Result<Vec<TeamRecord>> {
-        self.list("teams")
+        let mut teams: Vec<TeamRecord> = self.list("teams")?;
+        teams.retain(|team| team.removed.is_none());
+        Ok(teams)
     }
 
     pub fn team(&self, name: &Login) -> Result<Option<TeamRecord>> {
-        self.read(&team_key(name))
+        let team: Option<TeamRecord> = self.read(&team_key(name))?;
+        Ok(team.filter(|team| team.removed.is_none()))
     }
 
     /// The teams that a user is a member of.
@@ -159,8 +162,11 @@ impl AccessStore {
     ) -> Result<TeamRecord> {
         let mut number = None;
         self.change(&team_key(name), |before: Option<TeamRecord>| {
-            if before.is_some() {
-                return Err(exists("team", name));
+            match before {
+                Some(team) if team.removed.is_none() => return Err(exists("team", name)),
+                // Its crates would be another team's.
+                Some(_) => self.must_own_nothing(name)?,
+                None => {}
             }
             for member in members {
                 self.must_be_user(member)?;
@@ -170,6 +176,7 @@ impl AccessStore {
                 name: name.clone(),
                 members: unique(members.to_vec()),
                 created: now,
+                removed: None,
             };
             Ok((RecordChange::Write(team.clone()), team))
         })
@@ -183,6 +190,7 @@ impl AccessStore {
         removed: &[Login],
     ) -> Result<TeamRecord> {
         self.change(&team_key(name), |before: Option<TeamRecord>| {
+            let before = before.filter(|team| team.removed.is_none());
             let mut team = before.ok_or_else(|| missing("team", name))?;
             for member in added {
                 self.must_be_user(member)?;
@@ -200,25 +208,55 @@ impl AccessStore {
     }
 
     /// Removes a team that owns nothing.
-    pub fn remove_team(&self, name: &Login) -> Result<()> {
-        self.change(&team_key(name), |before: Option<TeamRecord>| {
-            before.ok_or_else(|| missing("team", name))?;
-            let crates = self.crates_of_team(name)?;
-            if !crates.is_empty() {
-                let team = name.to_string();
-                return Err(Error::Access(AccessError::TeamOwns { team, crates }));
-            }
-            Ok((RecordChange::Remove, ()))
-        })
+    ///
+    /// Records of crates are not held meanwhile. Whoever gives the team a crate looks for the team before and after
+    /// ([`Self::add_owners_if`]), and here crates are looked for before and after it is said to be removed: of two at once,
+    /// at least one sees the other.
+    pub fn remove_team(&self, name: &Login, now: Timestamp) -> Result<()> {
+        self.must_own_nothing(name)?;
+        let key = team_key(name);
+        let team = self.change(&key, |before: Option<TeamRecord>| {
+            let before = before.filter(|team| team.removed.is_none());
+            let team = before.ok_or_else(|| missing("team", name))?;
+            let gone = TeamRecord {
+                members: Vec::new(),
+                removed: Some(now),
+                ..team.clone()
+            };
+            Ok((RecordChange::Write(gone), team))
+        })?;
+        let owns = self.must_own_nothing(name);
+        if owns.is_err() {
+            self.change(&key, |gone: Option<TeamRecord>| {
+                let is_ours = gone.is_some_and(|it| it.id == team.id && it.removed == Some(now));
+                let back = if is_ours {
+                    RecordChange::Write(team.clone())
+                } else {
+                    RecordChange::Keep
+                };
+                Ok((back, ()))
+            })?;
+        }
+        owns
     }
 
-    /// A number that no user and no team has. Those of teams that are gone are given again in a folder.
+    fn must_own_nothing(&self, name: &Login) -> Result<()> {
+        let crates = self.crates_of_team(name)?;
+        if crates.is_empty() {
+            return Ok(());
+        }
+        let team = name.to_string();
+        Err(Error::Access(AccessError::TeamOwns { team, crates }))
+    }
+
+    /// A number that no user and no team has or had.
     fn number(&self, taken: &mut Option<u32>) -> Result<u32> {
         if let Some(number) = *taken {
             return Ok(number);
         }
         let users = self.users()?.into_iter().map(|user| user.id);
-        let teams = self.teams()?.into_iter().map(|team| team.id);
+        let teams: Vec<TeamRecord> = self.list("teams")?;
+        let teams = teams.into_iter().map(|team| team.id);
         let mut number = users.chain(teams).max().unwrap_or_default() + 1;
         while !self.records.take_number(number)? {
             number += 1;

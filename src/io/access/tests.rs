@@ -288,7 +288,7 @@ fn owners_are_kept_by_any_spelling_of_the_name() {
     let said = store.add_owners("corp", &name("acme-log"), &core).unwrap();
     assert_eq!(said, "team:core now owns `Acme_Log`");
     assert!(matches!(
-        store.remove_team(&login("core")),
+        store.remove_team(&login("core"), NOW),
         Err(Error::Access(AccessError::TeamOwns { .. }))
     ));
     let stranger = [Owner::parse("mallory").unwrap()];
@@ -348,7 +348,10 @@ fn the_log_goes_on_after_a_cut_line() {
     text.extend_from_slice(b"{\"at\":\"20");
     std::fs::write(&path, text).unwrap();
     store.log(&entry("1.0.1")).unwrap();
-    assert_eq!(store.entries().unwrap(), [entry("1.0.0"), entry("1.0.1")]);
+    assert_eq!(
+        store.entries(Timestamp(0)).unwrap(),
+        [entry("1.0.0"), entry("1.0.1")]
+    );
 }
 
 #[cfg(unix)]

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::io::access::store::{AccessStore, NewUser, RecordChange};
 use crate::model::access::people::Login;
-use crate::model::access::principal::{Principal, Refusal, Who};
+use crate::model::access::principal::{Identity, Principal, Refusal, Who};
 use crate::model::access::scope::{CratePattern, Role, Scope};
 use crate::model::access::token::{Holder, RANDOM_BYTES, TokenRecord, TokenText, token_id};
 use crate::model::error::{Error, Result, chain};
@@ -140,17 +140,26 @@ impl AccessStore {
         })
     }
 
-    /// Who sends a request to `registry` with this `Authorization` header, and what they may do at most. Cargo sends the bare
-    /// token; `Bearer TOKEN` and `Basic BASE64`, whose password is the token, are taken too.
-    ///
-    /// It opens the token's record and the user's, and nothing is remembered: what was revoked, disabled or has expired is
-    /// refused at once.
+    /// Who sends a request to `registry` with this `Authorization` header, and what they may do at most.
     pub fn authenticate(
         &self,
         authorization: Option<&[u8]>,
         registry: &str,
         now: Timestamp,
     ) -> Result<Principal, Refusal> {
+        self.identify(authorization, now)?.within(registry)
+    }
+
+    /// Whose token is in this `Authorization` header. Cargo sends the bare token; `Bearer TOKEN` and `Basic BASE64`, whose
+    /// password is the token, are taken too.
+    ///
+    /// It opens the token's record and the user's, and nothing is remembered: what was revoked, disabled or has expired is
+    /// refused at once.
+    pub fn identify(
+        &self,
+        authorization: Option<&[u8]>,
+        now: Timestamp,
+    ) -> Result<Identity, Refusal> {
         let text = authorization.and_then(token_in).ok_or(Refusal::NoToken)?;
         if TokenText::is_mistyped(&text) {
             return Err(Refusal::Mistyped);
@@ -169,22 +178,16 @@ impl AccessStore {
             return Err(Refusal::Expired { id, at });
         }
         let (who, role) = self.holder(&record)?;
-        if !record.registries.is_empty() && !record.registries.iter().any(|it| it == registry) {
-            return Err(Refusal::OtherRegistry {
-                id,
-                registry: registry.to_owned(),
-                registries: record.registries,
-            });
-        }
         // Once a day.
         self.records.note_use(&key, Timestamp(now.0 - now.0 % DAY));
-        Ok(Principal {
+        let principal = Principal {
             who,
             role,
             token: Some(record.id),
             scopes: record.scopes,
             crates: record.crates,
-        })
+        };
+        Ok(Identity::new(principal, record.registries))
     }
 
     fn holder(&self, record: &TokenRecord) -> Result<(Who, Role), Refusal> {

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Table};
 
-use crate::io::config::edit::{ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement};
+use crate::io::config::edit::{
+    ConfigPatch, HostedIndex, PulledIndex, ReplacementTarget, SourceReplacement,
+};
 use crate::io::config::toml::{has_header, quoted, values};
 use crate::model::source::table::SourceTable;
 
@@ -14,6 +16,8 @@ pub const NAME: &str = "cargo-mirror";
 /// What crates.io is replaced by when a server stands in for it. Not the same: cargo looks for a `[source]` of a name before
 /// it looks for a registry, and a config further up may point at a folder.
 pub const SERVER: &str = "cargo-mirror-server";
+/// How the names of what replaces other registries by a server start; what the server calls the registry follows.
+pub const SERVER_PREFIX: &str = "cargo-mirror-server-";
 /// How the names of all our other sources start.
 pub const PREFIX: &str = "cargo-mirror-";
 /// The one source that cargo knows by name.
@@ -78,8 +82,12 @@ impl Link {
         let mut sources: Vec<&SourceReplacement> = pointer.sources.iter().collect();
         sources.sort();
         sources.dedup();
+        let mut pulled: Vec<&PulledIndex> = pointer.pulled.iter().collect();
+        pulled.sort();
+        pulled.dedup();
         crates_io
             .chain(sources.into_iter().map(Self::of_source))
+            .chain(pulled.into_iter().map(Self::of_pulled))
             .collect()
     }
 
@@ -109,6 +117,18 @@ impl Link {
             },
             place: source.folder.clone(),
             original: Some(source.original.clone()),
+            hosted: Vec::new(),
+        }
+    }
+
+    fn of_pulled(pulled: &PulledIndex) -> Self {
+        let title = pulled.called.clone();
+        Self {
+            title: title.unwrap_or_else(|| pulled.original.title()),
+            name: format!("{SERVER_PREFIX}{}", pulled.name),
+            kind: Kind::Server,
+            place: pulled.index.clone(),
+            original: Some(pulled.original.clone()),
             hosted: Vec::new(),
         }
     }
@@ -291,7 +311,6 @@ impl Written {
         let index = index.as_ref().and_then(toml::Value::as_str);
         server.is_some()
             && self.section == "registries"
-            && self.title != SERVER
             && index.is_some_and(|index| is_hosted_index(&self.title, index))
     }
 
@@ -317,15 +336,17 @@ impl Written {
     }
 }
 
-/// Whether a server would host a registry of this name at this address.
+/// Whether a server would host a registry of this name at this address. The names of what stands in for sources are taken.
 pub fn is_hosted_index(name: &str, index: &str) -> bool {
-    index.ends_with(&format!("/registries/{name}/index/"))
+    !is_name_of_ours("registries", name) && index.ends_with(&format!("/registries/{name}/index/"))
 }
 
 /// The keys of a table that stands in for a source.
 pub fn keys_of_stand(section: &str, name: &str) -> &'static [&'static str] {
     match section {
         "source" if name == SERVER => &["registry"],
+        // A host may be called `server`.
+        "source" if name.starts_with(SERVER_PREFIX) => &["registry", "local-registry", "directory"],
         "source" => &["local-registry", "directory"],
         _ => &["index"],
     }
@@ -335,7 +356,7 @@ pub fn keys_of_stand(section: &str, name: &str) -> &'static [&'static str] {
 pub fn is_name_of_ours(section: &str, name: &str) -> bool {
     match section {
         "source" => name == NAME || name.starts_with(PREFIX),
-        "registries" => name == SERVER,
+        "registries" => name == SERVER || name.starts_with(SERVER_PREFIX),
         _ => false,
     }
 }

@@ -91,6 +91,11 @@ impl<'t> ConfigDocument<'t> {
         (table.len() == 1 && place.is_str()).then_some(place)
     }
 
+    /// The index of the server that a source of this name is, if it is one.
+    pub(super) fn index_of_stand(&self, name: &str) -> Option<&str> {
+        self.table("source", name)?.get("registry")?.as_str()
+    }
+
     /// Refuses what leaves no room for us.
     pub(super) fn refuse_no_room(&self, links: &[Link]) -> Result<(), ConfigError> {
         for section in ["source", "registries"] {

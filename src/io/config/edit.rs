@@ -35,8 +35,8 @@ use std::path::Path;
 use toml::{Table as Values, Value as AnyValue};
 
 use crate::io::config::block::{
-    BEGIN, BEGIN_MADE, Block, CRATES_IO, Link, NAME, PREFIX, SERVER, Way, is_name_of_ours,
-    may_replace, value_of,
+    BEGIN, BEGIN_MADE, Block, CRATES_IO, Link, NAME, PREFIX, SERVER, SERVER_PREFIX, Way,
+    is_name_of_ours, may_replace, value_of,
 };
 use crate::io::config::detect::{OwnedParts, Removal};
 use crate::io::config::document::{ConfigDocument, original_of, shape};
@@ -56,6 +56,20 @@ pub struct ConfigPatch {
     pub sources: Vec<SourceReplacement>,
     /// Registries that the server hosts, each with its index. What the file has under these names stays.
     pub hosted: Vec<HostedIndex>,
+    /// Other registries that the server pulls through, each once.
+    pub pulled: Vec<PulledIndex>,
+}
+
+/// A registry that a server pulls through, in the place of the registry itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PulledIndex {
+    pub original: SourceTable,
+    /// As in [`SourceReplacement`].
+    pub called: Option<String>,
+    /// What the server calls it: our tables are `cargo-mirror-server-<name>`.
+    pub name: String,
+    /// `sparse+https://host/registries/NAME/index/`
+    pub index: String,
 }
 
 /// A registry of a server, for `[registries.NAME]`.
@@ -169,6 +183,17 @@ pub fn current_patch(text: &str) -> Result<ConfigPatch, ConfigError> {
             let stand = folder.map(kind);
             pointer.crates_io = stand.or_else(|| index.map(ReplacementTarget::Server));
             pointer.hosted = config.hosted_in_block();
+        } else if let (Some(original), Some(server), Some(index)) = (
+            original_of(item),
+            name.strip_prefix(SERVER_PREFIX),
+            config.index_of_stand(name),
+        ) {
+            pointer.pulled.push(PulledIndex {
+                called: (original.title() != title).then(|| title.to_owned()),
+                name: server.to_owned(),
+                index: index.to_owned(),
+                original,
+            });
         } else if let (Some(original), Some(folder)) = (original_of(item), folder) {
             pointer.sources.push(SourceReplacement {
                 called: (original.title() != title).then(|| title.to_owned()),
@@ -179,6 +204,7 @@ pub fn current_patch(text: &str) -> Result<ConfigPatch, ConfigError> {
         }
     }
     pointer.sources.sort();
+    pointer.pulled.sort();
     Ok(pointer)
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Value;
 
-use crate::io::config::block::{CRATES_IO, SERVER};
+use crate::io::config::block::{CRATES_IO, is_name_of_ours};
 use crate::io::config::load::{CargoConfig, Setting, relative_to_config};
 use crate::io::fs::file;
 use crate::model::source::table::SourceTable;
@@ -94,7 +94,7 @@ impl CargoConfig {
             }
             let index = self.whole(&["registries", name, "index"]);
             return match index.and_then(|index| index.value.as_str()) {
-                Some(index) if name == SERVER => Effective::Server {
+                Some(index) if is_name_of_ours("registries", name) => Effective::Server {
                     index: index.to_owned(),
                     file,
                 },

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use crate::io::config::block::CRATES_IO;
 use crate::io::config::edit::{self, ReplacementTarget};
 use crate::io::config::own_server::Own;
 use crate::io::fs::file;
@@ -209,26 +210,38 @@ fn read_layer(path: &Path, own: &Own, layers: &mut Vec<Layer>, depth: usize) -> 
         Some(ReplacementTarget::Server(index)) => !own.is(index),
         _ => false,
     };
-    let ours = pointer.sources.into_iter().map(|source| {
-        let title = source.called;
-        let title = title.unwrap_or_else(|| source.original.title());
-        (source.original, title)
-    });
+    let titled = |original: SourceTable, called: Option<String>| {
+        let title = called.unwrap_or_else(|| original.title());
+        (original, title)
+    };
+    let sources = pointer.sources.into_iter();
+    let mut ours: Vec<(SourceTable, String)> = sources
+        .map(|source| titled(source.original, source.called))
+        .collect();
+    let pulled = pointer.pulled.into_iter();
+    let pulled = pulled.map(|pulled| titled(pulled.original, pulled.called));
+    let mut kept = Vec::new();
+    if server {
+        kept.push(CRATES_IO.to_owned());
+        kept.extend(pulled.map(|(_, title)| title));
+    } else {
+        ours.extend(pulled);
+    }
     let whole = parse(text, path)?;
     let text = edit::off(text)
         .map_err(|error| error.at(path))?
         .unwrap_or_default();
     let mut table = parse(&text, path)?;
-    if server {
-        // Another server may be the only way to crates.io, so it stays. Our own folder would be its own upstream.
-        keep_server(&whole, &mut table);
+    for title in kept {
+        // Another server may be the only way out, so it stays. Our own folder would be its own upstream.
+        keep_server(&whole, &mut table, &title);
     }
     let includes = includes(&table, path);
     layers.push(Layer {
         path: path.to_owned(),
         whole,
         table,
-        ours: ours.collect(),
+        ours,
     });
     // What a file includes counts less than the file itself; of several, the last counts most.
     for include in includes.into_iter().rev() {
@@ -252,10 +265,10 @@ fn parse(text: &str, path: &Path) -> Result<Table> {
     })
 }
 
-/// Puts the tables that name a server in the place of crates.io back from the whole file.
-fn keep_server(whole: &Table, table: &mut Table) {
+/// Puts the tables that name a server in the place of the source of this title back from the whole file.
+fn keep_server(whole: &Table, table: &mut Table, title: &str) {
     let of = |section: &str, name: &str| whole.get(section)?.as_table()?.get(name).cloned();
-    let replaced = of("source", "crates-io");
+    let replaced = of("source", title);
     let named = replaced
         .as_ref()
         .and_then(|it| it.get("replace-with")?.as_str());
@@ -263,7 +276,7 @@ fn keep_server(whole: &Table, table: &mut Table) {
         return;
     };
     for (section, name) in [
-        ("source", "crates-io"),
+        ("source", title),
         ("source", &*named),
         ("registries", &*named),
     ] {

@@ -4,8 +4,8 @@ use crate::io::config::block::{BEGIN, BEGIN_MADE, END};
 use crate::io::config::block_tests::pointer;
 use crate::io::config::document::marked_line;
 use crate::io::config::edit::{
-    ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement, block, current_patch, off, on,
-    replacement, table_name_of,
+    ConfigPatch, ReplacementTarget, SourceReplacement, block, current_patch, off, on, replacement,
+    table_name_of,
 };
 use crate::io::config::toml::values;
 use crate::model::source::id::Reference;
@@ -80,7 +80,7 @@ pub(super) fn replaced(original: SourceTable, folder: &str, name: &str) -> Sourc
     }
 }
 
-fn many() -> ConfigPatch {
+pub(super) fn many() -> ConfigPatch {
     let mut pointer = pointer("/m/crates-io");
     pointer.sources = vec![
         replaced(
@@ -108,13 +108,13 @@ fn only(original: SourceTable) -> ConfigPatch {
     ConfigPatch {
         crates_io: None,
         sources: vec![replaced(original, "/m/x", "x")],
-        hosted: Vec::new(),
+        ..ConfigPatch::default()
     }
 }
 
 /// The text with the pointer, after a look at every law.
 #[track_caller]
-fn pointed(text: &str, pointer: &ConfigPatch) -> String {
+pub(super) fn pointed(text: &str, pointer: &ConfigPatch) -> String {
     let once = on(Some(text), pointer).unwrap();
     assert_eq!(on(Some(&once), pointer).unwrap(), once);
     assert_eq!(off(&once).unwrap().as_deref(), Some(text));
@@ -122,7 +122,7 @@ fn pointed(text: &str, pointer: &ConfigPatch) -> String {
 }
 
 #[track_caller]
-fn refused(text: &str, pointer: &ConfigPatch, said: &str) {
+pub(super) fn refused(text: &str, pointer: &ConfigPatch, said: &str) {
     let error = on(Some(text), pointer).unwrap_err().to_string();
     assert!(error.contains(said), "{error}");
 }
@@ -143,51 +143,6 @@ fn every_source_has_its_two_tables() {
     let one = on(Some(&made), &pointer("/m")).unwrap();
     assert_eq!(one, on(None, &pointer("/m")).unwrap());
     assert_eq!(on(Some(&one), &many()).unwrap(), made);
-}
-
-#[test]
-fn the_registries_of_a_server_come_and_go_with_it() {
-    let hosted = |name: &str| HostedIndex {
-        name: name.to_owned(),
-        index: format!("sparse+https://r.example/registries/{name}/index/"),
-    };
-    let server = ConfigPatch {
-        crates_io: Some(ReplacementTarget::Server(
-            "sparse+http://10.0.0.1/crates-io/index/".to_owned(),
-        )),
-        hosted: vec![hosted("corp"), hosted("own")],
-        ..ConfigPatch::default()
-    };
-    let table = |name: &str| {
-        let index = hosted(name).index;
-        format!("[registries.{name}]\nindex = {index:?}\n")
-    };
-    let once = pointed("", &server);
-    assert!(
-        once.contains(&table("corp")) && once.contains(&table("own")),
-        "{once}"
-    );
-    assert_eq!(current_patch(&once).unwrap(), server);
-    // What the user calls so stays the user's, before and after.
-    for text in [
-        "[registries.own]\nindex = 'x'\n",
-        "registries.own.index = 'x'\n",
-        "[registries.own]\ntoken = 'x'\n",
-    ] {
-        let once = pointed(text, &server);
-        assert!(
-            once.starts_with(text) && once.contains(&table("corp")),
-            "{once}"
-        );
-        assert_eq!(once.matches("own").count(), 1, "{once}");
-    }
-    // One that the user has put between our comments does not go.
-    let theirs = "[registries.theirs]\nindex = \"sparse+https://r.example/elsewhere/\"\n";
-    let added = once.replace(
-        "# cargo mirror: end",
-        &format!("{theirs}# cargo mirror: end"),
-    );
-    assert!(off(&added).unwrap().unwrap().contains(theirs));
 }
 
 #[test]

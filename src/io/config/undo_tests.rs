@@ -5,11 +5,12 @@ use proptest::prelude::*;
 use crate::io::config::block::{BEGIN, BEGIN_MADE, END};
 use crate::io::config::block_tests::{folder, pointer, turned_on};
 use crate::io::config::edit::{
-    ConfigPatch, ReplacementTarget, block, current_patch, off, on, table_name_of,
+    ConfigPatch, PulledIndex, ReplacementTarget, block, current_patch, off, on, table_name_of,
 };
 use crate::io::config::sources_tests::{MANY, git, main_branch, registry, replaced};
 use crate::io::config::toml::{ends_line, newline, values};
 use crate::model::source::id::Reference;
+use crate::model::source::table::SourceTable;
 
 /// Parts of config files that say nothing about crates.io, in any order.
 const PARTS: &[&str] = &[
@@ -175,10 +176,25 @@ fn pointers() -> impl Strategy<Value = ConfigPatch> {
     let originals = proptest::sample::subsequence(originals, 0..=7);
     (crates_io, originals, path(), "[a-z0-9.]{1,4}").prop_map(
         |(crates_io, originals, path, name)| {
-            let sources = originals.into_iter().enumerate();
+            let (mut sources, mut pulled) = (originals, Vec::new());
+            if matches!(crates_io, Some(ReplacementTarget::Server(_))) {
+                let is_registry = |it: &SourceTable| matches!(it, SourceTable::Registry { .. });
+                sources.retain(is_registry);
+                pulled.append(&mut sources);
+            }
+            let sources = sources.into_iter().enumerate();
+            let pulled = pulled.into_iter().enumerate();
             let mut pointer = ConfigPatch {
                 crates_io,
                 hosted: Vec::new(),
+                pulled: pulled
+                    .map(|(at, original)| PulledIndex {
+                        original,
+                        called: None,
+                        name: format!("{name}-{at}"),
+                        index: format!("sparse+http://r.example/registries/{name}-{at}/index/"),
+                    })
+                    .collect(),
                 sources: sources
                     .map(|(at, original)| {
                         replaced(original, &format!("{path}/{at}"), &format!("{name}-{at}"))
@@ -186,6 +202,7 @@ fn pointers() -> impl Strategy<Value = ConfigPatch> {
                     .collect(),
             };
             pointer.sources.sort();
+            pointer.pulled.sort();
             pointer
         },
     )
@@ -227,6 +244,11 @@ fn renamed(pointer: &ConfigPatch, text: &str) -> ConfigPatch {
             source.called = Some(title);
         }
     }
+    for pulled in &mut pointer.pulled {
+        if let Some((title, _)) = table_name_of(text, &pulled.original).unwrap() {
+            pulled.called = Some(title);
+        }
+    }
     pointer
 }
 
@@ -243,6 +265,9 @@ proptest! {
         let places = |pointer: &ConfigPatch| {
             let places = pointer.sources.iter();
             let places = places.map(|source| (source.original.location(), source.folder.clone()));
+            let pulled = pointer.pulled.iter();
+            let pulled = pulled.map(|pulled| (pulled.original.location(), pulled.index.clone()));
+            let places = places.chain(pulled);
             places.collect::<std::collections::BTreeSet<_>>()
         };
         prop_assert_eq!(places(&found), places(&here));

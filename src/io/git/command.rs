@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use crate::model::error::{Error, Result};
 use crate::model::errors::cause::Cause;
 use crate::model::errors::git::GitError;
+use crate::model::units::timestamp::Timestamp;
 use crate::model::url::without_credentials;
 
 /// Ends a transfer over HTTP that has stood still for a minute; git itself waits for ever. What the user has set in the
@@ -30,6 +31,23 @@ pub fn ignores(folder: &Path, path: &Path) -> bool {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+/// When a file was last committed, in the repository that it lies in. `None`: it is in no commit, or there is no git.
+pub fn committed(file: &Path) -> Option<Timestamp> {
+    let mut command = Command::new("git");
+    command
+        .arg("-C")
+        .arg(file.parent()?)
+        .args(["log", "-1", "--format=%ct", "--"])
+        .arg(file.file_name()?)
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .stdin(Stdio::null());
+    let output = command.output().ok()?;
+    let seconds = String::from_utf8(output.stdout).ok()?;
+    seconds.trim().parse().ok().map(Timestamp)
 }
 
 /// Clones the newest state of a repository, without its history.

@@ -5,13 +5,52 @@ use std::path::Path;
 
 use crate::io::fs::error::if_there;
 use crate::io::fs::file::{self, create_dir_all};
-use crate::io::mirror::layout::{MARKER, registry_marker};
+use crate::io::mirror::layout::{MARKER, hosted, registry_marker};
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
 use crate::model::hosting::registry::HostedRegistry;
+use crate::model::index::from_manifest::OwnAddresses;
+use crate::model::input::replacement::ReplacedSource;
+use crate::model::source::table::SourceTable;
 
 /// Larger ones are none of ours.
 const MAX_FILE: u64 = 1 << 20;
+
+/// The folders of the hosted registries of a mirror, by the addresses under which lockfiles name them.
+#[derive(Debug, Default)]
+pub struct HostedFolders(Vec<(String, OwnAddresses)>);
+
+impl HostedFolders {
+    pub fn read(mirror: &Path) -> Result<Self> {
+        let mut folders = Vec::new();
+        for name in hosted(mirror) {
+            if let Some(marker) = read_marker(mirror, &name)? {
+                folders.push((name, marker.own()));
+            }
+        }
+        Ok(Self(folders))
+    }
+
+    /// The name of the hosted registry that an address means, with or without the `registry+` of lockfiles.
+    pub fn name_of(&self, address: &str) -> Option<&str> {
+        let mut folders = self.0.iter();
+        let found = folders.find(|(_, own)| own.contains(address));
+        found.map(|(name, _)| name.as_str())
+    }
+
+    /// The same sources, those that are hosted here with the folder that has them.
+    pub fn placed(&self, mut sources: Vec<ReplacedSource>) -> Vec<ReplacedSource> {
+        for source in &mut sources {
+            if let SourceTable::Registry { url } = &source.original
+                && let Some(name) = self.name_of(url)
+            {
+                source.folder = folder_of(name);
+                source.name = format!("hosted-{name}");
+            }
+        }
+        sources
+    }
+}
 
 /// Whether the folder of a source, as in `registries/corp`, is that of a hosted registry.
 pub fn is_hosted(mirror: &Path, folder: &str) -> bool {
@@ -56,7 +95,7 @@ fn unreadable(path: &Path, message: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::mirror::layout::hosted;
+    use crate::model::source::id::RegistrySource;
     use crate::model::units::timestamp::Timestamp;
 
     #[test]
@@ -73,5 +112,17 @@ mod tests {
         write_marker(mirror, "corp", &marker).unwrap();
         assert_eq!(read_marker(mirror, "corp").unwrap(), Some(marker));
         assert_eq!(hosted(mirror), ["corp"]);
+        let folders = HostedFolders::read(mirror).unwrap();
+        assert_eq!(folders.name_of("sparse+https://R.example"), Some("corp"));
+        assert_eq!(folders.name_of("sparse+https://r.example/other/"), None);
+        let source = |url: &str| {
+            let registry = RegistrySource::parse(url).unwrap();
+            ReplacedSource::from(&registry)
+        };
+        let theirs = source("sparse+https://theirs.example/");
+        let placed = vec![source("sparse+https://r.example/"), theirs.clone()];
+        let placed = folders.placed(placed);
+        assert_eq!(placed[0].folder, "registries/corp");
+        assert_eq!(placed[1], theirs);
     }
 }

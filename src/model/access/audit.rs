@@ -1,5 +1,7 @@
 //! The audit log: who changed what, when, and who was refused. One JSON line each.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::access::principal::Principal;
@@ -27,6 +29,13 @@ pub enum AuditAction {
     TokenExchange,
     /// A request was refused.
     Refuse,
+}
+
+/// As the log spells it.
+impl fmt::Display for AuditAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// One line of the log. Nothing in it lets anybody in: tokens are named by their ids.
@@ -90,9 +99,7 @@ impl AuditEntry {
 
     /// The month it is of: `2026-11`.
     pub fn month(&self) -> String {
-        let mut month = self.at.to_string();
-        month.truncate("2026-11".len());
-        month
+        month_of(self.at)
     }
 
     /// The line, with its end. Control characters are escaped by JSON, so an entry is one line whatever is in it.
@@ -110,6 +117,13 @@ impl AuditEntry {
     }
 }
 
+/// The month of a moment: `2026-11`.
+pub fn month_of(at: Timestamp) -> String {
+    let mut month = at.to_string();
+    month.truncate("2026-11".len());
+    month
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +135,7 @@ mod tests {
             .with("two\nlines");
         let line = entry.line();
         assert_eq!(line.matches('\n').count(), 1);
+        assert_eq!(AuditAction::TokenNew.to_string(), "token-new");
         assert_eq!(
             line,
             "{\"at\":\"1970-01-01T00:00:05Z\",\"action\":\"publish\",\"by\":\"operator\",\"registry\":\"corp\",\

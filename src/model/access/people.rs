@@ -87,6 +87,9 @@ pub struct TeamRecord {
     pub id: u32,
     pub members: Vec<Login>,
     pub created: Timestamp,
+    /// When it was removed. The record stays, without members, so that nobody gives it a crate in the same moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Timestamp>,
 }
 
 #[cfg(test)]

@@ -227,6 +227,42 @@ impl Principal {
     }
 }
 
+/// Whose token a request has, whichever registry it speaks to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    principal: Principal,
+    /// Those that the token is limited to. Empty: none.
+    registries: Vec<String>,
+}
+
+impl Identity {
+    /// A token that is limited to these registries, or to none of them where there is none.
+    pub fn new(principal: Principal, registries: Vec<String>) -> Self {
+        Self {
+            principal,
+            registries,
+        }
+    }
+
+    /// Who it is to a registry: its name, or `crates-io`.
+    pub fn within(&self, registry: &str) -> Result<Principal, Refusal> {
+        if !self.registries.is_empty() && !self.registries.iter().any(|it| it == registry) {
+            return Err(Refusal::OtherRegistry {
+                id: self.principal.token.clone().unwrap_or_default(),
+                registry: registry.to_owned(),
+                registries: self.registries.clone(),
+            });
+        }
+        Ok(self.principal.clone())
+    }
+}
+
+impl From<Principal> for Identity {
+    fn from(principal: Principal) -> Self {
+        Self::new(principal, Vec::new())
+    }
+}
+
 /// Why a request is refused: what is wrong, then what to do. Nothing of the token itself is in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

@@ -74,7 +74,7 @@ pub fn change_team(
 /// Removes a team that owns no crate.
 pub fn remove_team(mirror: &OpenMirror, name: &Login) -> Result<()> {
     let store = mirror.accounts()?;
-    store.remove_team(name)?;
+    store.remove_team(name, mirror.clock.now())?;
     log(
         &mirror.clock,
         &store,

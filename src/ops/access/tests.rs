@@ -237,7 +237,7 @@ fn a_run_gets_a_token_for_its_crates_and_half_an_hour() {
 
         // Once.
         assert_eq!(world.show(&jwt).unwrap_err(), TrustRefusal::Used);
-        let log = accounts.entries().unwrap();
+        let log = accounts.entries(Timestamp(0)).unwrap();
         assert_eq!(log[0].action, AuditAction::TokenExchange);
         assert_eq!(log[0].by, "acme/log release.yml, run 77");
         assert_eq!(log[0].from.as_deref(), Some("192.0.2.1"));
@@ -304,7 +304,7 @@ fn what_is_not_signed_by_the_issuer_is_refused() {
     assert_eq!(world.issuer.asked.load(Ordering::Relaxed), asked);
     // Nobody's disk is filled by a stranger.
     let accounts = AccessStore::open(world.mirror.path());
-    assert_eq!(accounts.entries().unwrap(), []);
+    assert_eq!(accounts.entries(Timestamp(0)).unwrap(), []);
     assert!(
         AccessStore::open(world.mirror.path())
             .tokens()

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::io::access::store::AccessStore;
 use crate::io::fs::file::test_kill;
-use crate::io::mirror::hosting::{is_hosted, read_marker};
+use crate::io::mirror::hosting::{HostedFolders, folder_of, is_hosted};
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout;
 use crate::io::mirror::sync_state::SyncState;
@@ -216,19 +216,13 @@ fn judged<'g>(
 
 /// What the roots here want, by the folder of its source. A hosted registry goes by each address that means it.
 fn wanted(mirror: &OpenMirror) -> Result<BTreeSet<(String, CrateId)>> {
-    let mut hosted = Vec::new();
-    for name in layout::hosted(&mirror.folder) {
-        if let Some(marker) = read_marker(&mirror.folder, &name)? {
-            hosted.push((format!("registries/{name}"), marker.own()));
-        }
-    }
+    let hosted = HostedFolders::read(&mirror.folder)?;
     let mut wanted = BTreeSet::new();
     for recorded in mirror.records().roots()? {
         for (id, source) in recorded.root.wants() {
-            let address = source.to_string();
-            let hosted = hosted.iter().filter(|(_, own)| own.contains(&address));
-            let folders = hosted.map(|(folder, _)| folder.clone());
-            wanted.extend(folders.chain(source.folder()).map(|it| (it, id.clone())));
+            let here = hosted.name_of(&source.to_string()).map(folder_of);
+            let folders = here.into_iter().chain(source.folder());
+            wanted.extend(folders.map(|it| (it, id.clone())));
         }
     }
     Ok(wanted)

@@ -22,8 +22,18 @@ pub struct EffectiveSources {
     pub config: Option<PathBuf>,
     /// The sources asked about that builds do not take from this mirror.
     pub elsewhere: Vec<ReplacedSource>,
+    /// Those of them that builds take from a server, and the index there.
+    pub by_server: Vec<ServedSource>,
     /// The git sources asked about that builds take at another commit than is wanted.
     pub other_commits: Vec<OtherCommit>,
+}
+
+/// A source besides crates.io that builds take from a server, by `cargo mirror on --server`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedSource {
+    pub source: String,
+    /// Of the server.
+    pub index: String,
 }
 
 /// A git source that builds would take at another commit than the lockfile wants, without a word from cargo.
@@ -149,13 +159,21 @@ pub fn effective_sources(
             Effective::Folder { .. } | Effective::Other { .. } => Resolution::FromElsewhere,
         },
         elsewhere: Vec::new(),
+        by_server: Vec::new(),
         other_commits: Vec::new(),
     };
     for needed in needed {
         let effective = config.effective_of(&needed.original);
-        let Effective::Folder { folder, file } = effective else {
-            found.elsewhere.push(needed.clone());
-            continue;
+        let (folder, file) = match effective {
+            Effective::Folder { folder, file } => (folder, file),
+            other => {
+                if let Effective::Server { index, .. } = other {
+                    let source = needed.original.to_string();
+                    found.by_server.push(ServedSource { source, index });
+                }
+                found.elsewhere.push(needed.clone());
+                continue;
+            }
         };
         match other_commit(needed, &folder) {
             Some(builds) => found.other_commits.push(OtherCommit {

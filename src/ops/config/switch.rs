@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
-use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
+use crate::io::config::edit::{self, ConfigPatch};
 use crate::io::fs::{error, file};
 use crate::io::git::command;
 use crate::model::error::{Error, Result, chain};
@@ -13,7 +13,7 @@ use crate::model::input::replacement::ReplacedSource;
 use crate::ops::config::effective::{Resolution, effective_sources, short_commit};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
 use crate::ops::config::judge::{may_hold_mirror, still_load};
-use crate::ops::config::target::{Destination, config_patch};
+use crate::ops::config::target::{Destination, config_patch, server_patch};
 use crate::ops::config::union::{Union, union as union_of};
 use crate::ops::context::options::Context;
 use crate::ops::context::place::Workplace;
@@ -130,11 +130,10 @@ fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Re
         })?;
     let mut union = Union::default();
     let to = match aim {
-        Destination::Server { index, hosted } => ConfigPatch {
-            crates_io: Some(ReplacementTarget::Server(index.clone())),
-            sources: Vec::new(),
-            hosted: hosted.clone(),
-        },
+        Destination::Server { index, offered } => {
+            let files = (path.as_path(), edit.root.as_path());
+            server_patch(index, offered.as_ref(), &pointed, files, common)
+        }
         Destination::Mirror => {
             union = union_of(target, &path, &pointed, edit, common);
             config_patch(target, &path, &edit.root, common, &union.needed)

@@ -4,15 +4,19 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::io::config::edit::{ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement};
+use crate::io::config::edit::{
+    ConfigPatch, HostedIndex, PulledIndex, ReplacementTarget, SourceReplacement,
+};
 use crate::io::config::toml::path_text;
 use crate::io::fs::error::if_there;
 use crate::model::error::{Error, Result};
 use crate::model::errors::config::CargoConfigError;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::table::SourceTable;
 use crate::model::url::safe_url;
 use crate::ops::config::file::Target;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
@@ -25,9 +29,31 @@ pub enum Destination {
     Server {
         /// Its index for crates.io.
         index: String,
-        /// The registries that it hosts.
-        hosted: Vec<HostedIndex>,
+        /// Its other registries. `None`: it has not said, and what the config has of it stays.
+        offered: Option<Offered>,
     },
+}
+
+/// The registries of a server besides crates.io.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offered {
+    pub hosted: Vec<HostedIndex>,
+    /// Each source once, called by its address.
+    pub pulled: Vec<PulledIndex>,
+}
+
+impl Offered {
+    /// Whether builds that are pointed at the server find a source there.
+    pub fn has(&self, source: &ReplacedSource) -> bool {
+        let location = source.original.location();
+        let of_hosted = |hosted: &HostedIndex| {
+            let url = hosted.index.clone();
+            SourceTable::Registry { url }.location() == location
+        };
+        let mut pulled = self.pulled.iter();
+        pulled.any(|pulled| pulled.original.location() == location)
+            || self.hosted.iter().any(of_hosted)
+    }
 }
 
 /// The folder of the mirror that replaces a source.
@@ -38,12 +64,13 @@ pub fn folder_of(source: &ReplacedSource, mirror: &Path) -> PathBuf {
 /// The sources of a project that the mirror has a folder for, and those that it has none for.
 pub fn sources_of(
     project: &Project,
-    mirror: &Path,
+    mirror: &OpenMirror,
 ) -> Result<(Vec<ReplacedSource>, Vec<ReplacedSource>)> {
     let locked = if_there(project.read_lockfile())?.unwrap_or_default();
-    Ok(ReplacedSource::of(locked)
+    let sources = mirror.hosted_folders().placed(ReplacedSource::of(locked));
+    Ok(sources
         .into_iter()
-        .partition(|source| folder_of(source, mirror).is_dir()))
+        .partition(|source| folder_of(source, &mirror.folder).is_dir()))
 }
 
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.
@@ -75,7 +102,35 @@ pub fn config_patch(
     ConfigPatch {
         crates_io: Some(ReplacementTarget::LocalRegistry(text(CRATES_IO_FOLDER))),
         sources: sources.collect(),
-        hosted: Vec::new(),
+        ..ConfigPatch::default()
+    }
+}
+
+/// The pointer to a server, to write into `config`, which names `before` now.
+pub fn server_patch(
+    index: &str,
+    offered: Option<&Offered>,
+    before: &ConfigPatch,
+    (config, root): (&Path, &Path),
+    common: &Context,
+) -> ConfigPatch {
+    let crates_io = Some(ReplacementTarget::Server(index.to_owned()));
+    let (hosted, mut pulled) = match offered {
+        Some(offered) => (offered.hosted.clone(), offered.pulled.clone()),
+        None if before.crates_io == crates_io => (before.hosted.clone(), before.pulled.clone()),
+        None => (Vec::new(), Vec::new()),
+    };
+    // A config that cannot be read is for cargo to complain about.
+    let others = common.place.config(root).unwrap_or_default();
+    for pulled in &mut pulled {
+        let called = others.title_besides(&pulled.original, config);
+        pulled.called = called.filter(|title| *title != pulled.original.title());
+    }
+    ConfigPatch {
+        crates_io,
+        sources: Vec::new(),
+        hosted,
+        pulled,
     }
 }
 

@@ -126,6 +126,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, mirror: &OpenMirror) -> Vec
     let mut roots = mirror.records().roots().unwrap_or_default();
     roots.sort_by_key(|recorded| std::cmp::Reverse(recorded.given));
     let mut others = Vec::new();
+    let hosted = mirror.hosted_folders();
     for recorded in roots {
         let origin = &recorded.root.origin;
         let file = Path::new(&origin.text);
@@ -141,7 +142,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, mirror: &OpenMirror) -> Vec
         let folder = folder.map(Path::to_owned);
         let packages: Vec<Locked> =
             read.unwrap_or_else(|| recorded.root.packages.iter().cloned().collect());
-        let mut needed = ReplacedSource::of(packages);
+        let mut needed = hosted.placed(ReplacedSource::of(packages));
         needed.retain(|needed| folder_of(needed, &mirror.folder).is_dir());
         others.push(Other {
             folder,

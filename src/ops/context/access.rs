@@ -17,6 +17,7 @@ use crate::io::config::sources::{Location, UpstreamChoice, local_registry_in_pla
 use crate::io::config::toml::quoted;
 use crate::io::http::settings::{HttpSettings, http_settings};
 use crate::io::http::via::Via;
+use crate::io::mirror::hosting::HostedFolders;
 use crate::io::upstream::git_index::GitIndex;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -234,6 +235,9 @@ impl UpstreamAccess {
     /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
     pub fn cargo_for_git(&self, mirror: &Path, registries: &[RegistrySource]) -> Cargo {
         let needed = registries.iter().map(ReplacedSource::from).collect();
+        let needed = HostedFolders::read(mirror)
+            .unwrap_or_default()
+            .placed(needed);
         let mut configs = replaced_by(mirror, mirror, &self.config, needed);
         let is_git = |original: &SourceTable| matches!(original, SourceTable::Git { .. });
         configs.extend(self.config.past_our_mirror(is_git));

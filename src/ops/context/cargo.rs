@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::io::cargo::command::Cargo;
 use crate::io::config::load::CargoConfig;
 use crate::io::config::toml::{path_text, quoted};
+use crate::io::mirror::hosting::HostedFolders;
 use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
@@ -17,10 +18,14 @@ pub fn cargo_at_mirror(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
-    cargo_at(mirror, cargo, mirror, config, closure)
+    let hosted = HostedFolders::read(mirror).unwrap_or_default();
+    let needed = hosted.placed(ReplacedSource::of_closure(closure));
+    let mut configs = replaced_by(mirror, mirror, config, needed);
+    configs.extend(registry_definitions(config, closure));
+    cargo.clone().with(&configs, true)
 }
 
-/// The same, with registries in another folder than the mirror's, laid out in the same way.
+/// The same, with all registries in another folder, laid out as a mirror's that hosts none.
 pub fn cargo_at(
     registries: &Path,
     cargo: &Cargo,

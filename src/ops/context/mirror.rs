@@ -6,11 +6,14 @@ use crate::io::access::private_names::PrivateNames;
 use crate::io::access::store::AccessStore;
 use crate::io::bucket::waiting::WaitingBucket;
 use crate::io::clock::Clock;
+use crate::io::mirror::hosting::{HostedFolders, folder_of};
 use crate::io::mirror::in_use::{self, InUse, Use};
 use crate::io::mirror::roots::RootStore;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::event::{Event, Watch};
+use crate::model::input::closure::Closure;
+use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
 
 /// Where a mirror is, how it is written, who is told, and what time it is.
@@ -42,9 +45,32 @@ impl OpenMirror {
         }
     }
 
-    /// The folder of a registry in the mirror.
+    /// The folder of a registry in the mirror. One that is hosted here may be meant by its own address.
     pub fn registry(&self, registry: &RegistrySource) -> RegistryStore {
-        self.source(&registry.folder())
+        match self.hosted_name(registry) {
+            Some(name) => self.source(&folder_of(&name)),
+            None => self.source(&registry.folder()),
+        }
+    }
+
+    /// The name of a registry, if it is one that this mirror hosts.
+    pub fn hosted_name(&self, registry: &RegistrySource) -> Option<String> {
+        if registry.is_crates_io() {
+            return None;
+        }
+        let name = self.hosted_folders().name_of(registry.as_str())?.to_owned();
+        Some(name)
+    }
+
+    /// The registries that this mirror hosts. Where a marker cannot be read, what the registry's commands say of it is enough.
+    pub fn hosted_folders(&self) -> HostedFolders {
+        HostedFolders::read(&self.folder).unwrap_or_default()
+    }
+
+    /// The sources of a closure besides crates.io, each with its folder in this mirror.
+    pub fn sources_of(&self, closure: &Closure) -> Vec<ReplacedSource> {
+        self.hosted_folders()
+            .placed(ReplacedSource::of_closure(closure))
     }
 
     pub fn records(&self) -> RootStore {

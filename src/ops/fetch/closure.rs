@@ -45,6 +45,7 @@ impl ClosureFetcher {
             jobs: common.upstream.jobs,
             check_archives,
             known: Arc::default(),
+            hosted: None,
         };
         Self {
             common: common.clone(),
@@ -77,6 +78,7 @@ impl ClosureFetcher {
             store: Arc::new(self.common.mirror.registry(registry)),
             access: Arc::new(access),
             known: Arc::default(),
+            hosted: self.common.mirror.hosted_name(registry),
             ..self.crates_io.clone()
         };
         opened.insert(registry.clone(), fetch.clone());

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
@@ -59,6 +60,9 @@ impl RegistryFetch {
         if lacking.is_empty() {
             return Ok(lines);
         }
+        if let (Some(registry), Some((_, versions))) = (&self.hosted, lacking.first()) {
+            return Err(not_published(&versions[0].id, registry));
+        }
         let upstream = self.access.upstream().await?;
         (self.watch)(&Event::Step {
             verb: "Reading",
@@ -96,7 +100,7 @@ impl RegistryFetch {
                 None => ask.push((id, checksum)),
             }
         }
-        if ask.is_empty() {
+        if ask.is_empty() || self.hosted.is_some() {
             return sizes;
         }
         let Ok(upstream) = self.access.upstream().await else {
@@ -113,6 +117,14 @@ impl RegistryFetch {
         }
         sizes
     }
+}
+
+/// A registry that is hosted here has no such version.
+pub fn not_published(id: &CrateId, registry: &str) -> Error {
+    Error::Hosting(HostingError::NotPublished {
+        what: id.to_string(),
+        registry: registry.to_owned(),
+    })
 }
 
 fn agrees(line: &IndexLine, checksum: Option<&Sha256>) -> bool {

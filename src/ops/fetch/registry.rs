@@ -32,7 +32,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::plan::{FetchItem, Plan, Stored};
 use crate::model::source::id::SourceId;
 use crate::ops::context::access::UpstreamAccess;
-use crate::ops::fetch::index_lines::Lines;
+use crate::ops::fetch::index_lines::{Lines, not_published};
 use crate::ops::fetch::item::{CrateOutcome, CrateOutcomes, PendingCrate};
 
 /// What a fetch works with.
@@ -50,6 +50,9 @@ pub struct RegistryFetch {
     pub check_archives: bool,
     /// Index lines that need not be looked for any more.
     pub known: Arc<Lines>,
+    /// The name of the registry, if it is one that this mirror hosts: what is not here is nowhere, and only a publish puts
+    /// anything here.
+    pub hosted: Option<String>,
 }
 
 /// What a fetch did.
@@ -150,6 +153,13 @@ impl RegistryFetch {
                 package,
                 Arc::new(Error::Store(StoreError::HeldOtherwise { wanted, there })),
             );
+        }
+        if let Some(registry) = &self.hosted {
+            for item in plan.fetch.into_values().flatten() {
+                let error = not_published(&item.wanted.id, registry);
+                self.failed(&mut report, item.wanted.id, Arc::new(error));
+            }
+            return Ok(report);
         }
         if plan.fetch.is_empty() {
             return Ok(report);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::io::access::private_names::PrivateNames;
 use crate::io::fs::error::io_error;
+use crate::io::git::command::committed;
 use crate::io::mirror::in_use::Use;
-
 use crate::io::store::staging::verified;
 use crate::io::upstream::registry::Upstream;
 use crate::model::access::owners::Owner;
@@ -38,10 +38,18 @@ pub struct AddOptions {
     pub sync: bool,
     /// Folders of packages, for cargo to package.
     pub packages: Vec<PathBuf>,
-    /// When it was published, if not now.
-    pub published: Option<Timestamp>,
+    pub published: PublicationTime,
     /// Of crates that are new. None: they are the administrators'.
     pub owners: Vec<Owner>,
+}
+
+/// When what is added was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicationTime {
+    Now,
+    At(Timestamp),
+    /// When the file of each package was committed to git: a registry that is made anew of the same commits is the same.
+    OfCommit,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +73,7 @@ pub struct FailedAdd {
 /// Adds packages. What cannot be added is told, and does not keep the others from it.
 pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     let registry = OpenRegistry::named(&common.mirror, options.registry.as_deref())?;
+    registry.accounts.must_all_exist(&options.owners)?;
     let _in_use = common.mirror.in_use(Use::Add)?;
     let mut files = options.files.clone();
     if let Some(folder) = &options.from {
@@ -143,7 +152,7 @@ struct Adding<'a> {
     common: &'a Context,
     registry: &'a OpenRegistry,
     access: &'a UpstreamAccess,
-    published: Option<Timestamp>,
+    published: PublicationTime,
     owners: &'a [Owner],
     actor: Actor<'a>,
 }
@@ -176,6 +185,20 @@ impl Adding<'_> {
         }
     }
 
+    fn published(&self, file: &Path) -> Timestamp {
+        match self.published {
+            PublicationTime::Now => self.actor.at,
+            PublicationTime::At(moment) => moment,
+            PublicationTime::OfCommit => committed(file).unwrap_or_else(|| {
+                (self.common.mirror.watch)(&Event::Warning {
+                    message: format!("`{}` is in no commit: it is published now", file.display()),
+                    help: Some("commit it first, and let the clone have the commit".to_owned()),
+                });
+                self.actor.at
+            }),
+        }
+    }
+
     async fn one(&self, file: &Path) -> Result<(CrateId, Committed)> {
         let registry = self.registry;
         let mut incoming = registry.store.incoming()?;
@@ -189,7 +212,7 @@ impl Adding<'_> {
             checksum,
             size,
             said: None,
-            published: self.published.unwrap_or(self.actor.at),
+            published: self.published(file),
             is_public,
         };
         let candidate = examine(incoming.reread()?, &examined, registry, &names)?;

@@ -126,6 +126,7 @@ impl SourceRepair<'_> {
             jobs: self.common.upstream.jobs,
             check_archives: self.archives,
             known: Arc::default(),
+            hosted: None,
         };
         let done = fetch.carry_out(plan).await?;
         let mut files: BTreeMap<CrateName, Option<Vec<u8>>> = BTreeMap::new();

@@ -13,12 +13,11 @@ use crate::model::errors::cargo::CargoError;
 use crate::model::errors::input::InputError;
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
-use crate::model::input::replacement::ReplacedSource;
 use crate::model::mirror::failures::Remembered;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{RegistrySource, SourceId};
 use crate::ops::config::effective::{
-    EffectiveSources, OtherCommit, Resolution, effective_sources, home_config,
+    EffectiveSources, OtherCommit, Resolution, ServedSource, effective_sources, home_config,
 };
 use crate::ops::config::judge::{self, Unready, Verdict};
 use crate::ops::context::cargo::cargo_at_mirror;
@@ -93,6 +92,8 @@ pub struct ProjectStatus {
     pub server: Option<String>,
     /// The git repositories and other registries that they do not take from this mirror.
     pub elsewhere: Vec<String>,
+    /// Those of them that they take from a server.
+    pub by_server: Vec<ServedSource>,
     /// The git sources that they take at another commit than the lockfile wants.
     pub other_commits: Vec<OtherCommit>,
     /// The config in `CARGO_HOME` without which they would go past the mirror.
@@ -210,7 +211,7 @@ fn of_project(
     whole: bool,
     prove: Option<Prove>,
 ) -> Result<ProjectStatus> {
-    let needed = ReplacedSource::of_closure(closure);
+    let needed = common.mirror.sources_of(closure);
     let found = effective_sources(&project.root, common, &needed)?;
     let passes_mirror = passes(&found, closure);
     let of_crates_io = !closure.of(&RegistrySource::CratesIo).is_empty();
@@ -270,6 +271,7 @@ fn of_project(
         on: found.crates_io == Resolution::FromMirror,
         server: found.server().map(str::to_owned),
         elsewhere: found.names_elsewhere(),
+        by_server: found.by_server,
         home_config: home_config.filter(|_| !passes_mirror),
         passes_mirror,
         other_commits: found.other_commits,

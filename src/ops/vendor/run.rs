@@ -28,6 +28,7 @@ use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::git;
+use crate::ops::fetch::index_lines::not_published;
 use crate::ops::fetch::registry::{self, FetchReport, RegistryFetch};
 use crate::ops::input::read::Input;
 use crate::ops::input::resolve::ListOptions;
@@ -84,7 +85,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     tell_of_more(&common.mirror, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
-        let all = pointed(&groups, &failed, &[]);
+        let all = pointed(&common.mirror, &groups, &failed, &[]);
         for edit in switch::by_config(target, all, &common.place) {
             switch::can_be_on(target, &edit, common, &Destination::Mirror)?;
         }
@@ -123,13 +124,13 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     report.pruned.dedup();
     report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
     // The pointer comes last, and never points at a mirror that lacks something.
-    let all = pointed(&groups, &BTreeMap::new(), &[]);
+    let all = pointed(&common.mirror, &groups, &BTreeMap::new(), &[]);
     report.needed = switch::by_config(&Target::Global, all, &common.place)
         .into_iter()
         .flat_map(|edit| edit.needed)
         .collect();
     if let Some(target) = &options.point {
-        let whole = pointed(&groups, &failed, &report.unready);
+        let whole = pointed(&common.mirror, &groups, &failed, &report.unready);
         for edit in switch::by_config(target, whole, &common.place) {
             let change = switch::on(target, &edit, common, &Destination::Mirror, options.dry_run)?;
             report.configs.push(change);
@@ -204,6 +205,7 @@ type Causes = BTreeMap<Package, (String, Option<String>)>;
 
 /// The projects that can build from the mirror, with the sources that each needs: nothing of them failed, and cargo agrees.
 fn pointed(
+    mirror: &OpenMirror,
     groups: &[Batch],
     failed: &Causes,
     unready: &[Unready],
@@ -228,7 +230,7 @@ fn pointed(
         let whole = !disagrees
             && closure.unsupported.is_empty()
             && (failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked)));
-        whole.then(|| (project.root.clone(), ReplacedSource::of_closure(&closure)))
+        whole.then(|| (project.root.clone(), mirror.sources_of(&closure)))
     });
     pointed.collect()
 }
@@ -241,7 +243,7 @@ fn judge_builds(
     groups: &[Batch],
     report: &mut VendorReport,
 ) -> Result<()> {
-    let projects = pointed(groups, &BTreeMap::new(), &report.unready);
+    let projects = pointed(&common.mirror, groups, &BTreeMap::new(), &report.unready);
     report.ready = report.mirrored && !projects.is_empty();
     for (root, needed) in projects {
         let config = target.map(|target| target.path(&root, &common.place));
@@ -392,16 +394,20 @@ fn plan(fetch: &RegistryFetch, wanted: &[Wanted], report: &mut VendorReport) -> 
             &Error::Store(StoreError::HeldOtherwise { wanted, there }),
         ));
     }
-    report.would_fetch.extend(
-        plan.fetch
-            .into_values()
-            .flatten()
-            .filter(|item| item.wanted.bytes)
-            .map(|item| WouldFetch {
-                package: item.wanted.id,
-                source: fetch.source.clone(),
-            }),
-    );
+    let lacking = plan.fetch.into_values().flatten();
+    let lacking = lacking.filter(|item| item.wanted.bytes);
+    let lacking = lacking.map(|item| item.wanted.id);
+    if let Some(registry) = &fetch.hosted {
+        report.failed.extend(lacking.map(|id| {
+            let error = not_published(&id, registry);
+            FailedPackage::new(&id, &fetch.source, &error)
+        }));
+        return Ok(());
+    }
+    report.would_fetch.extend(lacking.map(|package| WouldFetch {
+        package,
+        source: fetch.source.clone(),
+    }));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::io::access::store::AccessStore;
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
-use crate::model::access::principal::{Principal, Refusal};
+use crate::model::access::principal::{Identity, Principal, Refusal};
 use crate::model::error::{Error, Result};
 use crate::model::errors::serve::ServeError;
 use crate::model::package::checksum::Sha256;
@@ -117,19 +117,18 @@ impl AccessControl {
         self.file.iter().map(|path| Stamp::at(path)).collect()
     }
 
-    /// Who sends a request to `registry`, and what they may do at most: a line of the token file as one of the built-in users
-    /// `reader` and `admin`, else an account of the mirror. Without an `Authorization` header it is [`Refusal::NoToken`]; a
-    /// registry that is open for reading lets such a request go on as [`Principal::anonymous`].
-    pub fn principal(
+    /// Who sends a request, and what they may do at most: a line of the token file as one of the built-in users `reader` and
+    /// `admin`, else an account of the mirror, whose records are read. Without an `Authorization` header it is
+    /// [`Refusal::NoToken`]; a registry that is open for reading lets such a request go on as [`Principal::anonymous`].
+    pub fn identify(
         &self,
         accounts: &AccessStore,
         authorization: Option<&[u8]>,
-        registry: &str,
         now: Timestamp,
-    ) -> Result<Principal, Refusal> {
+    ) -> Result<Identity, Refusal> {
         match self.built_in(authorization) {
-            Some(principal) => Ok(principal),
-            None => accounts.authenticate(authorization, registry, now),
+            Some(principal) => Ok(principal.into()),
+            None => accounts.identify(authorization, now),
         }
     }
 
@@ -212,8 +211,8 @@ mod tests {
         let accounts = AccessStore::open(mirror.path());
         let access = AccessControl::open(Some(path)).unwrap();
         let who = |said: Option<&str>| {
-            let principal =
-                access.principal(&accounts, said.map(str::as_bytes), "corp", Timestamp(1));
+            let identity = access.identify(&accounts, said.map(str::as_bytes), Timestamp(1));
+            let principal = identity.and_then(|identity| identity.within("corp"));
             principal.map(|principal| principal.name().to_owned())
         };
         assert_eq!(who(Some("one")), Ok("reader".to_owned()));
@@ -225,7 +224,7 @@ mod tests {
         assert_eq!(who(Some(account)), Ok("admin".to_owned()));
         // Without a file, everybody reads, but nobody is anybody by a token that is not known.
         let open = AccessControl::open(None).unwrap();
-        let stranger = open.principal(&accounts, Some(b"x"), "corp", Timestamp(1));
+        let stranger = open.identify(&accounts, Some(b"x"), Timestamp(1));
         assert_eq!(stranger, Err(Refusal::Unknown));
     }
 

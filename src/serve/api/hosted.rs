@@ -26,6 +26,7 @@ use crate::model::errors::access::AccessError;
 use crate::model::errors::hosting::HostingError;
 use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
+use crate::model::url::without_login;
 use crate::ops::publish::commit::{Actor, published_name};
 use crate::ops::publish::registry::OpenRegistry;
 use crate::ops::publish::withdraw;
@@ -233,8 +234,9 @@ fn change_owners(
     Ok(json!({ "ok": true, "msg": said }))
 }
 
-/// Which registries are hosted here: `cargo mirror on --server` asks for it.
-pub async fn list(state: &Arc<ServerState>) -> Response<Body> {
+/// Which registries are hosted here, and which others are pulled through that whoever asks may read: `cargo mirror on --server`
+/// asks for it.
+pub async fn list<B>(state: &Arc<ServerState>, request: &Request<B>) -> Response<Body> {
     let server = Arc::clone(state);
     let names = blocking("looking at the registries", move || {
         Ok(server.hosted_names())
@@ -250,7 +252,24 @@ pub async fn list(state: &Arc<ServerState>) -> Response<Body> {
         json!({ "name": registry.name, "index": registry.marker.url, "auth": auth.as_str() })
     });
     let registries: Vec<serde_json::Value> = registries.collect();
-    let body = json!({ "registries": registries });
+    let mut sources = state.sources();
+    sources.retain(|source| {
+        source.original.is_some() && state.judge_reader(request, &source.prefix, None).is_ok()
+    });
+    sources.sort_by(|one, other| one.prefix.cmp(&other.prefix));
+    let upstreams = sources.iter().filter_map(|source| {
+        let replaces = without_login(source.original.as_ref()?.as_str());
+        let name = source.prefix.strip_prefix("registries/")?;
+        let auth = if state.is_closed(&source.prefix) {
+            TokenNeeded::All
+        } else {
+            TokenNeeded::None
+        };
+        let path = format!("{}/index/", source.prefix);
+        Some(json!({ "name": name, "replaces": replaces, "path": path, "auth": auth.as_str() }))
+    });
+    let upstreams: Vec<serde_json::Value> = upstreams.collect();
+    let body = json!({ "registries": registries, "upstreams": upstreams });
     text(StatusCode::OK, JSON, format!("{body}\n"))
 }
 

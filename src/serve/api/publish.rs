@@ -83,8 +83,11 @@ pub async fn publish(
     };
     let id = received.id.clone();
     let done = store(state, registry, received, principal, from).await;
-    // Also where it failed: a disk may have taken the line and not said so.
-    state.forget_hosted(registry, &id);
+    match &done {
+        Ok(_) => state.published_here(registry, &id),
+        // A disk may have taken the line and not said so.
+        Err(_) => state.forget_hosted(registry, &id),
+    }
     match done {
         Ok(warnings) => {
             let body = serde_json::json!({

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HeaderValue};
 
 use crate::io::access::identity::IssuerKeys;
 use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
@@ -19,8 +18,6 @@ use crate::io::http::settings::http_settings;
 use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::layout::{Mirror, hosted, registry_marker};
 use crate::io::mirror::settings::WatchedSettings;
-use crate::model::access::principal::{Principal, Refusal, Who};
-use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::access::AccessError;
 use crate::model::event::{Event, Watch};
@@ -31,7 +28,6 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
-use crate::serve::admit::basic;
 use crate::serve::metrics::counters::Stats;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::shared_hosting::SharedHosting;
@@ -39,10 +35,6 @@ use crate::serve::registry::state::ServerState;
 
 /// How old the settings may be. Two files are looked at after that.
 const FRESH: Duration = Duration::from_millis(500);
-
-/// Who sends a request, found out before anything else is.
-#[derive(Clone)]
-pub struct Identified(pub Result<Principal, Refusal>);
 
 /// No more private names are told of than this.
 const TOLD: usize = 1000;
@@ -189,86 +181,15 @@ impl ServerState {
         known.get(name).is_some_and(|source| source.closed)
     }
 
-    /// Finds out who sends a request, where that takes more than a look at the disk. What follows goes by that.
-    pub async fn identified(self: &Arc<Self>, mut request: Request<Incoming>) -> Request<Incoming> {
-        let path = request.uri().path();
-        let folder = folder_of(path);
-        let said = request.headers().get(AUTHORIZATION);
-        let said = said.map(HeaderValue::as_bytes);
-        let (Some(shared), Some(said)) = (&self.hosting.shared, said) else {
-            return request;
-        };
-        let is_change = path.contains("/api/v1/") && self.hosted_in(folder).is_some();
-        if !self.is_closed(folder) && !is_change {
-            return request;
+    /// A version has come: the next request sees it, and its name is private.
+    pub fn published_here(&self, registry: &OpenRegistry, id: &CrateId) {
+        if self.hosting.shared.is_none() {
+            self.hosting.private.published(&registry.name, &id.name);
         }
-        // Browsers have it in a password.
-        let token = basic::password(said).unwrap_or_else(|| said.to_vec());
-        let registry = folder.strip_prefix("registries/").unwrap_or(folder);
-        let (state, registry) = (Arc::clone(self), registry.to_owned());
-        let asked = shared.ask(move || {
-            let now = state.common.mirror.clock.now();
-            let accounts = &state.hosting.accounts;
-            Ok((state.access).principal(accounts, Some(&token), &registry, now))
-        });
-        let found = asked.await.unwrap_or_else(|error| {
-            Err(Refusal::Unreadable {
-                cause: chain(&error),
-            })
-        });
-        request.extensions_mut().insert(Identified(found));
-        request
+        self.forget_hosted(registry, id);
     }
 
-    /// Who sends this request to a registry.
-    pub fn principal<B>(&self, request: &Request<B>, registry: &str) -> Result<Principal, Refusal> {
-        if let Some(Identified(found)) = request.extensions().get() {
-            return found.clone();
-        }
-        let authorization = request.headers().get(AUTHORIZATION);
-        let authorization = authorization.map(HeaderValue::as_bytes);
-        if self.hosting.shared.is_some() {
-            // Nobody has said who it is, or nobody has asked yet: then it goes the long way.
-            return self.access.built_in(authorization).ok_or(Refusal::NoToken);
-        }
-        let now = self.common.mirror.clock.now();
-        let accounts = &self.hosting.accounts;
-        self.access
-            .principal(accounts, authorization, registry, now)
-    }
-
-    /// Who changes something in a registry. Where nobody needs a token, it is somebody of no name.
-    pub fn changer<B>(
-        &self,
-        request: &Request<B>,
-        registry: &OpenRegistry,
-    ) -> Result<Principal, Refusal> {
-        let principal = self.principal(request, &registry.name);
-        // Where reading takes a token, changing does.
-        if registry.policy.auth != TokenNeeded::None || self.access.required() {
-            return principal;
-        }
-        Ok(principal.unwrap_or_else(|_| Principal {
-            who: Who::BuiltIn("anybody"),
-            ..Principal::operator()
-        }))
-    }
-
-    /// Whether a request may read of a registry; `name` is the crate, where one is meant.
-    pub fn judge_reader<B>(
-        &self,
-        request: &Request<B>,
-        folder: &str,
-        name: Option<&CrateName>,
-    ) -> Result<(), Refusal> {
-        if !self.is_closed(folder) {
-            return Ok(());
-        }
-        let registry = folder.strip_prefix("registries/").unwrap_or(folder);
-        self.principal(request, registry)?.may(Scope::Read, name)
-    }
-
-    /// A version has come, changed or gone: the next request sees it.
+    /// A version has perhaps come, changed or gone: the next request sees it.
     pub fn forget_hosted(&self, registry: &OpenRegistry, id: &CrateId) {
         let folder = format!("/registries/{}", registry.name);
         for path in [
@@ -282,7 +203,7 @@ impl ServerState {
             source.catalog.tell(&id.name);
         }
         match &self.hosting.shared {
-            None => self.hosting.private.published(&registry.name, &id.name),
+            None => (self.hosting.private).perhaps_published(&registry.name, &id.name),
             Some(shared) => {
                 if shared.note(&registry.name, &id.name) {
                     self.absent.clear();

@@ -33,6 +33,8 @@ use crate::serve::registry::writer::{Writer, WriterConfig};
 pub struct Source {
     /// Its folder in the mirror.
     pub folder: String,
+    /// The registry that stands behind it, where settings name it besides crates.io.
+    pub original: Option<RegistrySource>,
     /// Where its addresses begin: the folder, or `registries/<name>` by the name that the settings give it.
     pub prefix: String,
     pub store: Arc<RegistryStore>,
@@ -183,6 +185,7 @@ impl Source {
             shared.map(|share| Arc::new(SharedRegistry::new(share, &folder, &common.mirror.watch)));
         Ok(Self {
             folder,
+            original: Some(options.registry).filter(|registry| !registry.is_crates_io()),
             prefix: options.prefix,
             store,
             usage,
@@ -205,6 +208,7 @@ impl Source {
             catalog: Keeper::new(mirror, &folder, Arc::clone(&store), OpenFor::Much),
             prefix: folder.clone(),
             folder,
+            original: None,
             store,
             usage: Arc::default(),
             pull: None,

@@ -201,7 +201,7 @@ async fn routed(
         Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(state)),
         Route::History => body::text(StatusCode::OK, body::JSON, history::history(state)),
         Route::Prefetch | Route::Refresh => not_allowed("POST"),
-        Route::Registries => hosted::list(state).await,
+        Route::Registries => hosted::list(state, request).await,
         Route::Me(place) => match hosted_at(state, place) {
             Some(registry) => hosted::me(&registry),
             None => registry::me(state.access.required()),
@@ -372,9 +372,13 @@ pub fn denied(
         let page = format!("{base}/{folder}/me");
         (error(status, &refusal.to_string()), page)
     } else {
-        let detail = "this registry takes a token: `cargo login --registry cargo-mirror-server`";
+        let of = folder.strip_prefix("registries/");
+        let of = of.map_or(String::new(), |name| format!("-{name}"));
+        let detail = format!(
+            "this registry takes a token: `cargo login --registry cargo-mirror-server{of}`"
+        );
         let page = format!("{base}/me");
-        (error(StatusCode::UNAUTHORIZED, detail), page)
+        (error(StatusCode::UNAUTHORIZED, &detail), page)
     };
     // Only 401 makes cargo ask for a token.
     if answer.status() == StatusCode::UNAUTHORIZED

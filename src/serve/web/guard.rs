@@ -2,12 +2,11 @@
 //! cookie is ever set, so no other site can act for its readers.
 
 use hyper::Request;
-use hyper::header::{AUTHORIZATION, HeaderValue};
+use hyper::header::HeaderValue;
 
 use crate::model::access::principal::{Principal, Refusal};
 use crate::model::access::scope::Scope;
 use crate::model::package::id::CrateName;
-use crate::serve::admit::basic;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 
@@ -29,17 +28,7 @@ pub fn judge<B>(
         return Ok(None);
     }
     let registry = folder.strip_prefix("registries/").unwrap_or(&folder);
-    let principal = if state.hosting.shared.is_some() {
-        state.principal(request, registry)?
-    } else {
-        let said = request.headers().get(AUTHORIZATION);
-        let said = said.map(HeaderValue::as_bytes);
-        let password = said.and_then(basic::password);
-        let token = password.as_deref().or(said);
-        let now = state.common.mirror.clock.now();
-        let accounts = &state.hosting.accounts;
-        state.access.principal(accounts, token, registry, now)?
-    };
+    let principal = state.principal(request, registry)?;
     principal.may(Scope::Read, name)?;
     Ok((!principal.reads_every_crate()).then_some(principal))
 }

@@ -274,6 +274,16 @@ fn what_is_published_on_one_server_all_have() {
             "{action}: {said}"
         );
     }
+    let listed = world.report("audit-log --since 1h --registry corp --crate acme-log");
+    let actions = listed["entries"].as_array().unwrap().iter();
+    let mut actions: Vec<&str> = actions.map(|it| it["action"].as_str().unwrap()).collect();
+    // What two servers do in one second has no order.
+    actions.sort_unstable();
+    assert_eq!(
+        actions,
+        ["owners-add", "publish", "unyank", "yank"],
+        "{listed}"
+    );
     // A new server has it, too, and nothing else does.
     let third = Served::run(world.server(2, &[]));
     let bytes = third

@@ -417,7 +417,7 @@ fn a_server_takes_the_place_of_a_folder_and_back() {
     let folder = project.tree();
     let index = world.crates_io.index();
     let run = sandbox.run(project, ["on", "--server", &index]).exits(0);
-    run.says("crates.io only");
+    run.says("contacted directly as before");
     let config = project.read(".cargo/config.toml");
     assert!(!config.contains("directory"), "{config}");
     builds_online(sandbox, project);

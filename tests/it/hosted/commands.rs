@@ -123,6 +123,33 @@ fn a_registry_is_made_shown_and_changed() {
 }
 
 #[test]
+fn a_package_was_published_when_its_file_was_committed() {
+    let machine = Machine::new();
+    let path = machine.file("pushed", &Crate::new("acme-log", "1.0.0"));
+    let folder = path.parent().unwrap();
+    let git = |words: &str| {
+        let run = machine.sandbox.command("git").within(folder);
+        let run = run.env("GIT_COMMITTER_DATE", "2025-03-04T05:06:07Z");
+        let run = run.args(["-c", "user.name=t", "-c", "user.email=t@r.example"]);
+        run.args(words.split(' ')).outcome().exits(0);
+    };
+    git("init --quiet");
+    git("add --all");
+    git("commit --quiet -m first");
+    let later = machine.file("pushed", &Crate::new("acme-log", "1.1.0"));
+    let line = format!("add --from {} --pubtime git", folder.display());
+    let run = machine.run(&line).exits(0);
+    run.says(&format!("`{}` is in no commit", later.display()));
+    let index = machine.index("ac/me/acme-log");
+    let (first, second) = index.split_once('\n').unwrap();
+    assert!(
+        first.contains(r#""pubtime":"2025-03-04T05:06:07Z""#),
+        "{index}"
+    );
+    assert!(!second.contains("2025-"), "{index}");
+}
+
+#[test]
 fn packages_are_added_once_and_others_bytes_never_take_their_place() {
     let machine = Machine::new();
     let krate = Crate::new("acme-log", "1.0.0").dep(Dep::new("left", "1"));
