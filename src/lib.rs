@@ -160,6 +160,7 @@ pub mod model {
     }
     /// Dumps: the manifest, where things are in a file, signatures, what somebody has.
     pub mod bundle {
+        pub mod frame;
         pub mod history;
         pub mod manifest;
         pub mod reading;

@@ -12,10 +12,10 @@ use crate::io::fs::error::io_error;
 use crate::io::fs::file::{rename, test_kill};
 use crate::io::fs::lock::has_no_locks;
 use crate::io::fs::sync;
+use crate::model::bundle::frame::Frame;
 use crate::model::bundle::manifest::{
     BundleEnd, BundleHead, Entry, FrameEntry, GoneEntry, Packing,
 };
-use crate::model::bundle::reading::Frame;
 use crate::model::bundle::tail::{MAGIC, TAIL, Tail};
 use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;

@@ -6,10 +6,10 @@ use crate::io::bundle::deflate::{Recipe, take_apart, tar_of};
 use crate::io::bundle::frame::pack;
 use crate::io::store::read::OpenCrate;
 use crate::io::store::registry::RegistryStore;
+use crate::model::bundle::frame::{Frame, MAX_BASE, MAX_FRAME};
 use crate::model::bundle::manifest::{
     BaseEntry, Codec, CrateEntry, FrameEntry, Item, Listed, Packing,
 };
-use crate::model::bundle::reading::{Frame, MAX_BASE, MAX_FRAME};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::{Action, FsError};
 use crate::model::errors::store::StoreError;

@@ -7,8 +7,8 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::io::bundle::deflate::claimed_length;
 use crate::io::store::registry::RegistryStore;
+use crate::model::bundle::frame::{MAX_BASE, MAX_ITEMS};
 use crate::model::bundle::manifest::{LineEntry, Listed};
-use crate::model::bundle::reading::{MAX_BASE, MAX_ITEMS};
 use crate::model::bundle::state::{KnownState, bytes_key, key_of, line_key};
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 use crate::io::bundle::writer::BundleWriter;
 use crate::io::store::registry::RegistryStore;
+use crate::model::bundle::frame::{Frame, MAX_FRAME};
 use crate::model::bundle::manifest::{Codec, CrateEntry, FrameEntry, Item, Packing};
-use crate::model::bundle::reading::{Frame, MAX_FRAME};
 use crate::model::bundle::state::{KnownState, keys};
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::{Action, FsError};

@@ -4,9 +4,10 @@
 
 use cargo_mirror::io::bundle::deflate::{put_together, take_apart};
 use cargo_mirror::io::bundle::frame::unpack;
+use cargo_mirror::model::bundle::frame::MAX_FRAME;
 use cargo_mirror::model::bundle::history::History;
 use cargo_mirror::model::bundle::manifest::{Codec, Entry, Item, is_registry};
-use cargo_mirror::model::bundle::reading::{MAX_FRAME, ManifestReader};
+use cargo_mirror::model::bundle::reading::ManifestReader;
 use cargo_mirror::model::bundle::sshsig::{PrivateKey, PublicKey, Signature};
 use cargo_mirror::model::bundle::state::KnownState;
 use cargo_mirror::model::bundle::tail::{TAIL, Tail};
