@@ -95,7 +95,7 @@
 //!                            404 only if upstream said so, or if there is no upstream and no line here
 //! serve::registry::download  in the mirror: hashed once, then served
 //! io::upstream::relay        else clients read the growing file; the last byte waits for the checksum
-//! serve::registry::shared    with a bucket: a signed redirect to it, or its bytes
+//! serve::registry::shared_bucket    with a bucket: a signed redirect to it, or its bytes
 //! serve::registry::writer    one thread stores crates, commits index lines, evicts
 //! ```
 //!
@@ -351,10 +351,10 @@ pub mod io {
         pub mod deflate;
         pub mod frame;
         pub mod keys;
-        pub mod pieces;
         pub mod reader;
         pub mod records;
         pub mod ssh_keygen;
+        pub mod tar_writes;
         pub mod tree;
         pub mod tree_reader;
         pub mod writer;
@@ -401,7 +401,7 @@ pub mod io {
         pub mod edit;
         pub mod effective;
         pub mod load;
-        pub mod own_server;
+        pub mod own_address;
         pub mod registries;
         #[cfg(test)]
         mod server_tests;
@@ -778,7 +778,7 @@ pub mod serve {
         pub mod prefetch;
         pub mod read_along;
         pub mod respond;
-        pub mod shared;
+        pub mod shared_bucket;
         pub mod shared_hosting;
         pub mod shelf;
         pub mod source;
@@ -795,13 +795,13 @@ pub mod serve {
         pub mod chart;
         pub mod charts;
         pub mod code;
+        pub mod dependencies;
         pub mod features;
         pub mod frame;
         pub mod guard;
         pub mod head;
         pub mod home;
         pub mod make;
-        pub mod needs;
         pub mod overview;
         pub mod package;
         pub mod respond;

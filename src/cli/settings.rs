@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{Command, CommonArguments, TargetArguments};
 use crate::io::clock::Clock;
 use crate::io::config::load::Environment;
-use crate::io::config::own_server::Own;
+use crate::io::config::own_address::Own;
 use crate::io::config::toml::utf8;
 use crate::io::fs::{file, platform};
 use crate::model::error::{Error, Result};

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::io::config::own_server::Own;
+use crate::io::config::own_address::Own;
 use crate::io::fs::platform;
 use crate::io::mirror::layout::{Mirror, hosted};
 use crate::io::mirror::pruned::Pruned;
@@ -47,7 +47,7 @@ use crate::serve::registry::copies::{self, KeptCopy};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
-use crate::serve::registry::shared::{Share, ShareOptions};
+use crate::serve::registry::shared_bucket::{Share, ShareOptions};
 use crate::serve::registry::shared_hosting::SharedHosting;
 use crate::serve::registry::source::{Late, PulledRegistry, Source, SourceOptions};
 use crate::serve::registry::state::{NegativeCache, ServerState};

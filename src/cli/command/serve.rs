@@ -47,7 +47,7 @@ use crate::serve::admit::limits::ServeLimits;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
 use crate::serve::registry::copies::KeptCopy;
-use crate::serve::registry::shared::{Redirect, ShareOptions};
+use crate::serve::registry::shared_bucket::{Redirect, ShareOptions};
 use crate::serve::registry::source::PulledRegistry;
 use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::server::{self, Listening, ServeOptions};

@@ -18,7 +18,7 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc, Decompress, FlushDecompress, Status};
 use preflate_rs::{PreflateConfig, preflate_whole_deflate_stream, recreate_whole_deflate_stream};
 
-use crate::io::bundle::pieces::pieces;
+use crate::io::bundle::tar_writes::pieces;
 use crate::io::bundle::zlib;
 use crate::model::bundle::manifest::Codec;
 use crate::model::package::id::CrateId;
@@ -350,6 +350,10 @@ mod tests {
         }
         paths.sort();
         paths.dedup();
+        if std::env::var("CARGO_MIRROR_TESTS").as_deref() != Ok("full") {
+            let step = (paths.len() / 40).max(1);
+            paths = paths.into_iter().step_by(step).collect();
+        }
         let outcomes = crate::io::fs::parallel::on_all_cores(&paths, |path| {
             let name = path.file_name()?.to_str()?;
             let id = CrateId::of_file_name(name).find(|id| id.file_name() == name)?;

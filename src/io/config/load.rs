@@ -12,7 +12,7 @@ use toml::{Table, Value};
 
 use crate::io::config::block::CRATES_IO;
 use crate::io::config::edit::{self, ReplacementTarget};
-use crate::io::config::own_server::Own;
+use crate::io::config::own_address::Own;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::errors::config::CargoConfigError;

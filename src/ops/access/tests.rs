@@ -18,7 +18,7 @@ use crate::io::access::refusals::RefusalPace;
 use crate::io::access::store::AccessStore;
 use crate::io::clock::Clock;
 use crate::io::config::load::{CargoConfig, Environment};
-use crate::io::config::own_server::Own;
+use crate::io::config::own_address::Own;
 use crate::io::http::settings::http_settings;
 use crate::model::access::audit::AuditAction;
 use crate::model::access::principal::Refusal;

@@ -132,7 +132,7 @@ fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Re
     let to = match aim {
         Destination::Server { index, offered } => {
             let files = (path.as_path(), edit.root.as_path());
-            server_patch(index, offered.as_ref(), &pointed, files, common)
+            server_patch(index, offered.as_ref(), &pointed, files, &common.place)
         }
         Destination::Mirror => {
             union = union_of(target, &path, &pointed, edit, common);

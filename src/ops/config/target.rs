@@ -18,6 +18,7 @@ use crate::model::url::safe_url;
 use crate::ops::config::file::Target;
 use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
+use crate::ops::context::place::Workplace;
 use crate::ops::input::read::Project;
 
 /// What is to stand in for the sources of a project.
@@ -112,7 +113,7 @@ pub fn server_patch(
     offered: Option<&Offered>,
     before: &ConfigPatch,
     (config, root): (&Path, &Path),
-    common: &Context,
+    place: &Workplace,
 ) -> ConfigPatch {
     let crates_io = Some(ReplacementTarget::Server(index.to_owned()));
     let (hosted, mut pulled) = match offered {
@@ -121,7 +122,7 @@ pub fn server_patch(
         None => (Vec::new(), Vec::new()),
     };
     // A config that cannot be read is for cargo to complain about.
-    let others = common.place.config(root).unwrap_or_default();
+    let others = place.config(root).unwrap_or_default();
     for pulled in &mut pulled {
         let called = others.title_besides(&pulled.original, config);
         pulled.called = called.filter(|title| *title != pulled.original.title());

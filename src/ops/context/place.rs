@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::io::config::load::{CargoConfig, Environment};
-use crate::io::config::own_server::Own;
+use crate::io::config::own_address::Own;
 use crate::model::error::Result;
 
 /// The current folder, cargo's home and the environment.

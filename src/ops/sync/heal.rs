@@ -20,15 +20,19 @@ pub struct CopyGaps {
     pub look_at: BTreeSet<CrateName>,
     /// Crates that have an index file.
     pub here: BTreeSet<CrateName>,
+    /// Whether the folder was looked at, and there is no `.crate` in it.
+    pub is_bare: bool,
 }
 
 /// Compares the folder with its index.
 pub fn compare(store: &RegistryStore) -> Result<CopyGaps> {
     let mut found = CopyGaps::default();
     if !store.folder().is_dir() {
+        found.is_bare = true;
         return Ok(found);
     }
     let listing = store.list()?;
+    found.is_bare = listing.is_empty();
     let files = store.index_files()?;
     let looked_at = parallel::on_all_cores(&files, |path| -> Result<(Vec<u64>, bool)> {
         let text = if_there(file::read(path, MAX_FILE as u64))?.unwrap_or_default();

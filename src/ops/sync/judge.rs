@@ -55,6 +55,8 @@ pub struct Judge {
     pub removed: BTreeMap<String, Removed>,
     pub retry_all: bool,
     pub dry_run: bool,
+    /// No crate was here when the run began: each need not be looked for.
+    pub is_bare: bool,
     pub now: Timestamp,
     /// Downloads under way.
     pub slots: Arc<Semaphore>,
@@ -415,7 +417,7 @@ impl Judge {
         parcels: &mpsc::Sender<Parcel>,
     ) -> Result<Fetched> {
         let (id, checksum) = (line.id(), *line.checksum());
-        if self.store.crate_path(id).exists() {
+        if !self.is_bare && self.store.crate_path(id).exists() {
             // Another run put it there, or was killed before its line came.
             let (store, of) = (Arc::clone(&self.store), id.clone());
             let hash = blocking("hashing a crate", move || store.hash(&of)).await?;

@@ -86,6 +86,7 @@ impl SyncRun<'_> {
             removed: self.state.removed()?,
             retry_all: options.heal || options.full,
             dry_run: options.dry_run,
+            is_bare: found.is_bare,
             now: self.began,
             // A few less than the host's gate has: it would look for long transfers before each request.
             slots: Arc::new(Semaphore::new(

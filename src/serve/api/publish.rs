@@ -76,7 +76,10 @@ pub async fn publish(
     let received = match receive(&mut body, registry, &principal).await {
         Ok(received) => received,
         Err(failure) => {
-            drain(body).await;
+            // Where nothing more comes, nothing need be read before the answer.
+            if !matches!(failure, Failure::Broken(_)) {
+                drain(body).await;
+            }
             log_refusal(state, registry, &principal, &failure, from).await;
             return failure.answer();
         }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::serve::registry::shared::Share;
+use crate::serve::registry::shared_bucket::Share;
 
 fn now(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)

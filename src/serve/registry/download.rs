@@ -20,7 +20,7 @@ use crate::serve::answer::cached::{CachedAnswer, Content, Evidence, Freshness, L
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::age::{self, Age};
-use crate::serve::registry::shared::{Claim, FromBucket};
+use crate::serve::registry::shared_bucket::{Claim, FromBucket};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;

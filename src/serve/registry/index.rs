@@ -265,7 +265,8 @@ impl Lookup {
         let mut asked = std::pin::pin!(upstream.index_file(&self.name, known));
         let early = async {
             tokio::select! {
-                () = tokio::time::sleep(fallback.patience) => {}
+                // The mirror's own lines may be a few of many, so a slow upstream is waited for where they are all there is.
+                () = tokio::time::sleep(fallback.patience), if known.is_some() => {}
                 // Other tries follow, but clients need not wait for them.
                 Ok(()) = failing.changed() => {}
                 else => std::future::pending().await,
@@ -274,11 +275,19 @@ impl Lookup {
         let answer = tokio::select! {
             answer = &mut asked => answer,
             () = early => {
-                if let Some(known) = known {
-                    self.state.rechecks.pause(self.state.now());
-                    let pace = self.pace();
-                    let kept = self.answer(known, fallback.freshness, fallback.fresh, pace).await?;
-                    flight.tell(Outcome::Cached(kept));
+                let meanwhile = match known {
+                    Some(known) => {
+                        self.state.rechecks.pause(self.state.now());
+                        let pace = self.pace();
+                        Some(self.answer(known, fallback.freshness, fallback.fresh, pace).await?)
+                    }
+                    None => match self.own(Freshness::Mirrored).await {
+                        Ok(Outcome::Cached(own)) => Some(own),
+                        _ => None,
+                    },
+                };
+                if let Some(meanwhile) = meanwhile {
+                    flight.tell(Outcome::Cached(meanwhile));
                 }
                 asked.await
             }

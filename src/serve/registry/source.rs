@@ -23,7 +23,7 @@ use crate::ops::gc::evict;
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::notices::Notices;
-use crate::serve::registry::shared::{Share, SharedRegistry};
+use crate::serve::registry::shared_bucket::{Share, SharedRegistry};
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::{Deleted, Withdrawn};

@@ -36,7 +36,7 @@ use crate::serve::registry::notices::{Matter, Notices};
 use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::prefetch::Prefetching;
-use crate::serve::registry::shared::Share;
+use crate::serve::registry::shared_bucket::Share;
 use crate::serve::registry::source::Source;
 
 /// Everything that requests share.

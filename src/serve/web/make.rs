@@ -17,7 +17,9 @@ use crate::serve::web::address::{Links, Page, unescaped};
 use crate::serve::web::asked::{Asked, Registry, searched_for};
 use crate::serve::web::head::no_version;
 use crate::serve::web::view::{Made, View};
-use crate::serve::web::{catalog, code, features, home, needs, overview, search, status, versions};
+use crate::serve::web::{
+    catalog, code, dependencies, features, home, overview, search, status, versions,
+};
 
 /// Why there is no page.
 pub enum MakeError {
@@ -163,8 +165,10 @@ fn known_crate(view: &View<'_>, asked: &Asked, known: &KnownCrate) -> Result<Mad
             overview::overview(view, known, release, false)
         }),
         Page::Versions(_) => versions::versions(view, known, asked.number()),
-        Page::Dependants(_) => needs::dependants(view, known, asked.number()),
-        Page::Dependencies(id) => version(id, &|release| needs::dependencies(view, known, release)),
+        Page::Dependants(_) => dependencies::dependants(view, known, asked.number()),
+        Page::Dependencies(id) => version(id, &|release| {
+            dependencies::dependencies(view, known, release)
+        }),
         Page::Features(id) => version(id, &|release| features::features(view, known, release)),
         Page::Files(_) | Page::File(..) if !view.shows_code() => return Err(MakeError::Absent),
         Page::Files(id) => version(id, &|release| code::files(view, known, release)),

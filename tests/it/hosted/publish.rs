@@ -250,8 +250,11 @@ fn a_yanked_version_goes_on_where_it_is_locked() {
     };
     fetch(&locked).exits(0);
     fetch(&unlocked).exits(101).says("is yanked");
-    // Cargo does not see yanked versions before it uploads: the same bytes are welcome, others are not.
+    // Cargo does not see yanked versions before it uploads: the same bytes are welcome, others are not. Nor does it see
+    // afterwards that they have come, for which it would wait a minute.
     publish()
+        .args(["-Zpublish-timeout", "--config", "publish.timeout=1"])
+        .env("RUSTC_BOOTSTRAP", "1")
         .outcome()
         .exits(0)
         .says("was already here, with the same bytes");
