@@ -118,7 +118,7 @@ pub fn record(open: &OpenMirror, drafts: Vec<PendingRoot>) -> Result<()> {
             Ok(Some(before)) => {
                 let now: BTreeSet<Package> = root.wants().collect();
                 let gone = before.wants().filter(|package| !now.contains(package));
-                touch(&open, gone);
+                touch(open, gone);
             }
             Err(error) if only_readable(&error) => {
                 (open.watch)(&Event::Note {

@@ -38,7 +38,7 @@ pub fn search(arguments: &Search, mirror: &OpenMirror, terminal: Terminal) -> Re
         skip: 0,
         most: usize::from(arguments.limit),
     };
-    let report = look::search(&mirror, &registry, &wanted)?;
+    let report = look::search(mirror, &registry, &wanted)?;
     let line = || Report::Search(Searched::of(&report, &text));
     finish(terminal, line, |out| {
         out.data(found(&report).as_bytes())?;
@@ -132,7 +132,7 @@ pub fn show(arguments: &Show, mirror: &OpenMirror, terminal: Terminal) -> Result
         },
         readme: arguments.readme,
     };
-    let report = look::show(&mirror, &registry, &name, version.as_ref(), wanted)?;
+    let report = look::show(mirror, &registry, &name, version.as_ref(), wanted)?;
     let line = || Report::Show(Box::new(Shown::from(&report)));
     finish(terminal, line, |out| {
         out.data(words(&report, arguments).as_bytes())?;

@@ -112,7 +112,7 @@ pub fn gc(arguments: &Gc, mirror: &OpenMirror, terminal: Terminal) -> Result<u8,
         forget_gone: arguments.forget_gone,
         act: arguments.yes,
     };
-    let report = gc::run(&mirror, &options)?;
+    let report = gc::run(mirror, &options)?;
     let line = || Report::Gc((&report).into());
     finish(terminal, line, |out| {
         let mut text = String::new();

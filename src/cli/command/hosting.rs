@@ -38,14 +38,14 @@ pub fn registry(arguments: &Registry, mirror: &OpenMirror, terminal: Terminal) -
         settings: settings.settings.clone(),
     };
     let reports = match &arguments.command {
-        None | Some(RegistryCommand::List) => registry::list(&mirror)?,
-        Some(RegistryCommand::Show { name }) => vec![registry::show(&mirror, name)?],
+        None | Some(RegistryCommand::List) => registry::list(mirror)?,
+        Some(RegistryCommand::Show { name }) => vec![registry::show(mirror, name)?],
         Some(RegistryCommand::New {
             name,
             url,
             settings,
         }) => vec![registry::new(
-            &mirror,
+            mirror,
             name,
             &change(Some(url.clone()), settings),
         )?],
@@ -53,11 +53,7 @@ pub fn registry(arguments: &Registry, mirror: &OpenMirror, terminal: Terminal) -
             name,
             url,
             settings,
-        }) => vec![registry::set(
-            &mirror,
-            name,
-            &change(url.clone(), settings),
-        )?],
+        }) => vec![registry::set(mirror, name, &change(url.clone(), settings))?],
     };
     let line = || Report::Registry(HostedList::of(&reports));
     finish(terminal, line, |out| match &arguments.command {
@@ -161,7 +157,7 @@ fn added(terminal: Terminal, report: &AddReport) {
 }
 
 pub fn yank(arguments: &Yank, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = OpenRegistry::named(&mirror, arguments.registry.as_deref())?;
+    let registry = OpenRegistry::named(mirror, arguments.registry.as_deref())?;
     let principal = Principal::operator();
     let on_hook_failure = |error: &Error| on_hook_failure(&mirror.watch, error);
     let actor = actor(&mirror.clock, &principal, &on_hook_failure);
@@ -193,7 +189,7 @@ pub fn yank(arguments: &Yank, mirror: &OpenMirror, terminal: Terminal) -> Result
 }
 
 pub fn remove(arguments: &Remove, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = OpenRegistry::named(&mirror, arguments.registry.as_deref())?;
+    let registry = OpenRegistry::named(mirror, arguments.registry.as_deref())?;
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();

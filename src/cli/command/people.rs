@@ -53,7 +53,7 @@ pub fn user(arguments: &User, open: &OpenMirror, terminal: Terminal) -> Result<u
                 email: email.clone(),
                 role: if *admin { Role::Admin } else { (*role).into() },
             };
-            let user = ops::new_user(&open, &new)?;
+            let user = ops::new_user(open, &new)?;
             let said = format!("user {} with the role {}", user.login, user.role);
             finish(
                 terminal,
@@ -74,7 +74,7 @@ pub fn user(arguments: &User, open: &OpenMirror, terminal: Terminal) -> Result<u
             )?;
         }
         UserCommand::List => {
-            let users = ops::users(&open)?;
+            let users = ops::users(open)?;
             let mut text = String::new();
             for (user, teams) in &users {
                 let disabled = if user.disabled { ", disabled" } else { "" };
@@ -90,7 +90,7 @@ pub fn user(arguments: &User, open: &OpenMirror, terminal: Terminal) -> Result<u
             finish(terminal, || report(&users), |out| out.data(text.as_bytes()))?;
         }
         UserCommand::Disable { login, undo } => {
-            let user = ops::set_disabled(&open, login, !undo)?;
+            let user = ops::set_disabled(open, login, !undo)?;
             let verb = if *undo { "Enabled" } else { "Disabled" };
             finish(
                 terminal,
@@ -127,11 +127,11 @@ pub fn team(arguments: &Team, mirror: &OpenMirror, terminal: Terminal) -> Result
     };
     match &arguments.command {
         TeamCommand::New { name, members } => {
-            let team = ops::new_team(&mirror, name, members)?;
+            let team = ops::new_team(mirror, name, members)?;
             said("Created", &team)?;
         }
         TeamCommand::List => {
-            let all = ops::teams(&mirror)?;
+            let all = ops::teams(mirror)?;
             let mut text = String::new();
             for team in &all {
                 // Writing to a String cannot fail.
@@ -144,11 +144,11 @@ pub fn team(arguments: &Team, mirror: &OpenMirror, terminal: Terminal) -> Result
             )?;
         }
         TeamCommand::Add { name, members } => {
-            let team = ops::change_team(&mirror, name, members, &[])?;
+            let team = ops::change_team(mirror, name, members, &[])?;
             said("Changed", &team)?;
         }
         TeamCommand::Remove { name, members } if members.is_empty() => {
-            ops::remove_team(&mirror, name)?;
+            ops::remove_team(mirror, name)?;
             finish(
                 terminal,
                 || teams(&[], Some(name)),
@@ -159,7 +159,7 @@ pub fn team(arguments: &Team, mirror: &OpenMirror, terminal: Terminal) -> Result
             )?;
         }
         TeamCommand::Remove { name, members } => {
-            let team = ops::change_team(&mirror, name, &[], members)?;
+            let team = ops::change_team(mirror, name, &[], members)?;
             said("Changed", &team)?;
         }
     }
@@ -183,9 +183,9 @@ fn teams(all: &[TeamRecord], removed: Option<&Login>) -> Report {
 
 pub fn token(arguments: &Token, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     match &arguments.command {
-        TokenCommand::New(new) => new_token(new, &mirror, terminal),
+        TokenCommand::New(new) => new_token(new, mirror, terminal),
         TokenCommand::List { user } => {
-            let tokens = token::list(&mirror, user.as_ref())?;
+            let tokens = token::list(mirror, user.as_ref())?;
             let now = mirror.clock.now();
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
@@ -197,7 +197,7 @@ pub fn token(arguments: &Token, mirror: &OpenMirror, terminal: Terminal) -> Resu
             Ok(0)
         }
         TokenCommand::Revoke { ids } => {
-            let revoked = token::revoke(&mirror, ids)?;
+            let revoked = token::revoke(mirror, ids)?;
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
                     tokens: revoked.iter().map(Into::into).collect(),
@@ -216,7 +216,7 @@ pub fn token(arguments: &Token, mirror: &OpenMirror, terminal: Terminal) -> Resu
 
 fn new_token(new: &NewToken, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     let issued = token::new(
-        &mirror,
+        mirror,
         token::NewToken {
             user: new.user.clone(),
             name: new.name.clone(),
@@ -318,12 +318,12 @@ pub fn owner(
         OwnerCommand::Add { owned, owners } => (owned, Some(OwnerChange::Add(owners))),
         OwnerCommand::Remove { owned, owners } => (owned, Some(OwnerChange::Remove(owners))),
     };
-    let registry = registry_of(owned, &mirror)?;
+    let registry = registry_of(owned, mirror)?;
     let message = match change {
         Some(change) => {
             let operator = Principal::operator();
             Some(owner::change(
-                &mirror,
+                mirror,
                 &operator,
                 &registry,
                 &owned.name,
@@ -332,7 +332,7 @@ pub fn owner(
         }
         None => None,
     };
-    let now = owner::list(&mirror, &registry, &owned.name)?;
+    let now = owner::list(mirror, &registry, &owned.name)?;
     let line = || {
         Report::Owner(people::Owners {
             registry: registry.clone(),
@@ -421,7 +421,7 @@ fn registry_of(owned: &OwnedCrate, open: &OpenMirror) -> Result<String> {
     if let Some(name) = &owned.registry {
         return Ok(name.clone());
     }
-    let hosted = registry::names(&open)?;
+    let hosted = registry::names(open)?;
     match hosted.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Error::Access(AccessError::Invalid(

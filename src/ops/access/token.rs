@@ -63,7 +63,7 @@ pub fn new(mirror: &OpenMirror, new: NewToken) -> Result<IssuedToken> {
         store.revoke_token(&record.id, now)?;
         return Err(error);
     }
-    let known = |name: &String| (name.clone(), index_url(&mirror, name));
+    let known = |name: &String| (name.clone(), index_url(mirror, name));
     let registries = record.registries.iter().map(known).collect();
     Ok(IssuedToken {
         text,

@@ -145,7 +145,7 @@ pub fn follow(
     let mut whole = true;
     for (source, gone) in sources {
         let store = mirror.source(source);
-        let go = judged(&mirror, &store, &gone, options.on_removed, report)?;
+        let go = judged(mirror, &store, &gone, options.on_removed, report)?;
         let names: BTreeSet<&CrateName> = go.iter().map(|gone| &gone.of.id.name).collect();
         let of = crates_of(&store, source, names.len())?;
         if is_mass_removal(names.len(), of) && !options.allow_mass_removal {
@@ -159,7 +159,7 @@ pub fn follow(
             continue;
         }
         if !options.dry_run {
-            remove(&mirror, source, &store, &go, options.on_removed)?;
+            remove(mirror, source, &store, &go, options.on_removed)?;
         }
         report
             .removed
@@ -189,7 +189,7 @@ fn judged<'g>(
     policy: OnRemoved,
     report: &mut ImportReport,
 ) -> Result<Vec<&'g GoneEntry>> {
-    let wanted = wanted(&mirror)?;
+    let wanted = wanted(mirror)?;
     let mut go = Vec::new();
     for gone in gone {
         let Listed { source, id, .. } = &gone.of;
@@ -241,7 +241,7 @@ fn remove(
     }
     let now = mirror.clock.now();
     if is_hosted(&mirror.folder, source) {
-        let registry = OpenRegistry::open(&mirror, folder_name(source))?;
+        let registry = OpenRegistry::open(mirror, folder_name(source))?;
         let principal = Principal::operator();
         let failed = |error: &Error| on_hook_failure(&mirror.watch, error);
         let actor = Actor {

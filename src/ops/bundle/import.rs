@@ -133,7 +133,7 @@ fn take(
     options: ImportOptions,
     report: &mut ImportReport,
 ) -> Result<BTreeSet<u32>> {
-    let stores = stores(&mirror, dump)?;
+    let stores = stores(mirror, dump)?;
     are_hosted(&mirror.folder, &stores)?;
     let needed = measure(dump, &stores)?;
     if !needed.bases.is_empty() {
@@ -171,7 +171,7 @@ fn take(
     let mut whole = BTreeSet::new();
     for part in &dump.parts {
         let before = report.failed.len();
-        report.roots += roots(&mirror, part)?;
+        report.roots += roots(mirror, part)?;
         let pruned = pruned_by(&mirror.records().roots()?);
         let outcome = crates(&mirror.watch, part, &stores, &pruned)?;
         for store in stores.values() {
@@ -182,7 +182,7 @@ fn take(
         report.lines += outcome.lines;
         report.kept += outcome.kept;
         report.failed.extend(outcome.failed);
-        git(&mirror, part, report)?;
+        git(mirror, part, report)?;
         if report.failed.len() == before {
             whole.insert(part.head.part);
         }

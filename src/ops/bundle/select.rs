@@ -79,13 +79,13 @@ pub fn choose(
             pruned: pruned_by_all(roots.iter()),
             roots,
         },
-        Selection::Roots => closure(&mirror, roots, "roots ask")?,
+        Selection::Roots => closure(mirror, roots, "roots ask")?,
         Selection::Lockfiles(paths) => {
             let mut wanted = Vec::new();
             for path in paths {
                 wanted.push(root_of(path, &roots)?);
             }
-            closure(&mirror, wanted, "lockfiles ask")?
+            closure(mirror, wanted, "lockfiles ask")?
         }
     };
     if !registries.is_empty() {

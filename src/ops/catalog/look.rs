@@ -112,7 +112,7 @@ pub fn rebuild(mirror: &OpenMirror, registry: &str) -> Result<Catalog> {
 }
 
 pub fn search(mirror: &OpenMirror, registry: &str, wanted: &SearchWanted) -> Result<SearchReport> {
-    let catalog = catalog(&mirror, registry)?;
+    let catalog = catalog(mirror, registry)?;
     Ok(SearchReport {
         found: catalog.search(wanted, &HashSet::new())?,
         origin: catalog.origin(),
@@ -128,7 +128,7 @@ pub fn show(
     version: Option<&Version>,
     wanted: ShowWanted,
 ) -> Result<ShowReport> {
-    let (store, catalog) = (mirror.source(registry), catalog(&mirror, registry)?);
+    let (store, catalog) = (mirror.source(registry), catalog(mirror, registry)?);
     let gone = catalog.gone(name.as_str())?;
     let Some(row) = catalog.row(name.as_str())? else {
         return Err(Error::Catalog(CatalogError::NoSuchCrate {
@@ -227,7 +227,7 @@ pub struct CatalogReport {
 pub fn status(mirror: &OpenMirror) -> Result<Vec<CatalogReport>> {
     must_be_there(&mirror.folder)?;
     let of = |registry: String| {
-        let catalog = catalog(&mirror, &registry)?;
+        let catalog = catalog(mirror, &registry)?;
         Ok(report(registry, &catalog))
     };
     registries(&mirror.folder).into_iter().map(of).collect()

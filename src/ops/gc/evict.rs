@@ -50,7 +50,7 @@ pub fn evict(
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
     let wanted = gc::wanted(&mirror.records())?;
-    let Some(wanted) = with_selected(&mirror, store, wanted)? else {
+    let Some(wanted) = with_selected(mirror, store, wanted)? else {
         return Ok(Some(Evicted {
             bytes_kept: selected::size_of(store).bytes,
             ..Evicted::default()
@@ -81,7 +81,7 @@ fn with_selected(
         .strip_prefix(&mirror.folder)
         .unwrap_or(store.folder());
     let folder = folder.to_string_lossy().replace('\\', "/");
-    match selected::of(&mirror, store, wanted.get(&folder))? {
+    match selected::of(mirror, store, wanted.get(&folder))? {
         None => Ok(Some(wanted)),
         Some(Selected::Everything) => Ok(None),
         Some(Selected::These(ids)) => {
@@ -109,7 +109,7 @@ pub fn make_room(
         return Ok(None);
     };
     let wanted = gc::wanted(&mirror.records())?;
-    let Some(wanted) = with_selected(&mirror, store, wanted)? else {
+    let Some(wanted) = with_selected(mirror, store, wanted)? else {
         return Ok(Some(Evicted::default()));
     };
     let mut held = store.inventory()?;

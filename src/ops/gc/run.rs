@@ -82,7 +82,7 @@ pub fn run(open: &OpenMirror, options: &GcOptions) -> Result<GcReport> {
         roots += gone.len();
     }
 
-    let (surplus, copies, mut report) = plan(&open, options, &wanted)?;
+    let (surplus, copies, mut report) = plan(open, options, &wanted)?;
     report.roots = roots;
     report.gone = gone
         .iter()
@@ -94,15 +94,15 @@ pub fn run(open: &OpenMirror, options: &GcOptions) -> Result<GcReport> {
             mirror: open.folder.clone(),
         }));
     }
-    warn_of_server(&open, &surplus);
+    warn_of_server(open, &surplus);
     if options.act {
         if options.forget_gone {
             let records = open.records();
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        remove(&open, &surplus)?;
+        remove(open, &surplus)?;
         if open.folder.exists() {
-            sweep(&open)?;
+            sweep(open)?;
             forget_failures(&open.records(), &wanted)?;
         }
     }
@@ -123,7 +123,7 @@ fn plan(
     wanted: &BTreeSet<Package>,
 ) -> Result<(Vec<StoredCrate>, usize, GcReport)> {
     let mut wanted_in = by_folder(wanted);
-    let (mut held, whole, copies) = mirrored(&open, &mut wanted_in)?;
+    let (mut held, whole, copies) = mirrored(open, &mut wanted_in)?;
     held.extend(git::inventory(&open.store(), &open.folder)?);
     let surplus = retention::plan(held, &wanted_in, &options.rules, open.clock.now());
     let kept = surplus.bytes_kept + whole.bytes;
@@ -187,7 +187,7 @@ fn mirrored(
     let folders = registries(&mirror.folder).into_iter();
     for folder in folders.filter(|folder| !is_hosted(&mirror.folder, folder)) {
         let store = mirror.source(&folder);
-        if let Some(selected) = selected::of(&mirror, &store, wanted_in.get(&folder))? {
+        if let Some(selected) = selected::of(mirror, &store, wanted_in.get(&folder))? {
             copies += 1;
             match selected {
                 Selected::Everything => {

@@ -99,11 +99,11 @@ impl OpenRegistry {
     /// The registry of this name, else the only one that there is.
     pub fn named(mirror: &OpenMirror, name: Option<&str>) -> Result<Self> {
         if let Some(name) = name {
-            return Self::open(&mirror, name);
+            return Self::open(mirror, name);
         }
-        let there = names(&mirror)?;
+        let there = names(mirror)?;
         match there.as_slice() {
-            [only] => Self::open(&mirror, only),
+            [only] => Self::open(mirror, only),
             _ => Err(Error::Hosting(HostingError::WhichRegistry { there })),
         }
     }
@@ -160,7 +160,7 @@ pub fn new(mirror: &OpenMirror, name: &str, change: &RegistryChange) -> Result<R
             None => Ok(new.clone()),
             Some(_) => Err(exists()),
         })?;
-        return show(&mirror, name);
+        return show(mirror, name);
     }
     let store = mirror.source(&folder_of(name));
     let _held = store.hold()?;
@@ -170,7 +170,7 @@ pub fn new(mirror: &OpenMirror, name: &str, change: &RegistryChange) -> Result<R
     // First who may do what, then the registry: it is never more open than it was meant to be.
     write_registry(&mirror.folder, name, &settings(auth, change))?;
     write_marker(&mirror.folder, name, &marker)?;
-    show(&mirror, name)
+    show(mirror, name)
 }
 
 /// Changes what is named, and nothing else.
@@ -188,9 +188,9 @@ pub fn set(mirror: &OpenMirror, name: &str, change: &RegistryChange) -> Result<R
             record.marker = changed(record.marker, change)?;
             Ok(record)
         })?;
-        return show(&mirror, name);
+        return show(mirror, name);
     }
-    let registry = OpenRegistry::open(&mirror, name)?;
+    let registry = OpenRegistry::open(mirror, name)?;
     let _held = registry.store.hold()?;
     let auth = change.auth.unwrap_or(registry.policy.auth);
     write_registry(&mirror.folder, name, &settings(auth, change))?;
@@ -198,7 +198,7 @@ pub fn set(mirror: &OpenMirror, name: &str, change: &RegistryChange) -> Result<R
     if marker != registry.marker {
         write_marker(&mirror.folder, name, &marker)?;
     }
-    show(&mirror, name)
+    show(mirror, name)
 }
 
 /// What is wrong with settings that a bucket was to be given.
@@ -242,12 +242,12 @@ fn settings(auth: TokenNeeded, change: &RegistryChange) -> Vec<(String, String)>
 }
 
 pub fn list(mirror: &OpenMirror) -> Result<Vec<RegistryReport>> {
-    let names = names(&mirror)?.into_iter();
-    names.map(|name| show(&mirror, &name)).collect()
+    let names = names(mirror)?.into_iter();
+    names.map(|name| show(mirror, &name)).collect()
 }
 
 pub fn show(mirror: &OpenMirror, name: &str) -> Result<RegistryReport> {
-    let registry = OpenRegistry::open(&mirror, name)?;
+    let registry = OpenRegistry::open(mirror, name)?;
     let held = registry.store.versions()?;
     let mut names: Vec<_> = held.iter().map(|(id, _)| &id.name).collect();
     names.dedup();

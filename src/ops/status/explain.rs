@@ -167,7 +167,7 @@ pub fn run(open: &OpenMirror, projects: &[Project], name: &str) -> Result<Explai
     }
     let packages = found
         .into_iter()
-        .map(|(node, wanted_by)| explained(&open, node, wanted_by, &checksums));
+        .map(|(node, wanted_by)| explained(open, node, wanted_by, &checksums));
     Ok(ExplainReport {
         name: name.to_owned(),
         packages: packages.collect::<Result<_>>()?,
@@ -193,7 +193,7 @@ fn explained(
                 source: source.clone(),
                 checksum: checksum.copied().flatten(),
             }]);
-            package::state_of(&mirror, &closure)?
+            package::state_of(mirror, &closure)?
         }
     };
     Ok(Explained {

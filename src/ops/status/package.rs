@@ -29,7 +29,7 @@ pub fn look(
     closures: &[(Closure, Option<Root>)],
     report: &mut StatusReport,
 ) -> Result<()> {
-    let wanted = of_registries(&mirror, everything);
+    let wanted = of_registries(mirror, everything);
     report.packages = everything.len();
     (mirror.watch)(&Event::Planned {
         wanted: wanted.len(),
@@ -67,7 +67,7 @@ pub fn state_of(
     mirror: &OpenMirror,
     closure: &Closure,
 ) -> Result<(explain::ExplainedState, Option<String>)> {
-    if let Some((_, store, wanted)) = of_registries(&mirror, closure).first() {
+    if let Some((_, store, wanted)) = of_registries(mirror, closure).first() {
         return Ok(match check(store, wanted)? {
             PackageState::Sound | PackageState::Pruned => (explain::ExplainedState::Mirrored, None),
             PackageState::Missing(cause) => match left_out(&mirror.records(), closure)? {
@@ -78,7 +78,7 @@ pub fn state_of(
         });
     }
     if !closure.git.is_empty() {
-        return Ok(match git_gaps::check(&mirror, &closure.git)?.pop() {
+        return Ok(match git_gaps::check(mirror, &closure.git)?.pop() {
             None => (explain::ExplainedState::Mirrored, None),
             Some(git_gaps::SourceGap::Missing(_, _, cause)) => {
                 (explain::ExplainedState::Missing, Some(cause))

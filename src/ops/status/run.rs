@@ -184,7 +184,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
 }
 
 fn check_git(mirror: &OpenMirror, closure: &Closure, report: &mut StatusReport) -> Result<()> {
-    for gap in git_gaps::check(&mirror, &closure.git)? {
+    for gap in git_gaps::check(mirror, &closure.git)? {
         let (gaps, (package, source, cause)) = match gap {
             git_gaps::SourceGap::Missing(id, source, cause) => {
                 (&mut report.missing, (id, source, cause))

@@ -129,7 +129,7 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
         let group = &mut groups[at];
         match input {
             Input::Project(project) => {
-                group.take_project(&common.mirror.watch, project, options)?
+                group.take_project(&common.mirror.watch, project, options)?;
             }
             Input::Lockfile(path, locked)
             | Input::StandardLibrary {

@@ -318,8 +318,8 @@ fn remember(mirror: &OpenMirror, groups: &[Batch], failed: &Causes) -> Result<()
         .flat_map(|draft| &draft.packages)
         .map(|locked| (locked.id.clone(), locked.source.anonymous()))
         .collect();
-    roots::record(&mirror, drafts)?;
-    roots::learn_failures(&mirror, &wanted, failed)
+    roots::record(mirror, drafts)?;
+    roots::learn_failures(mirror, &wanted, failed)
 }
 
 /// Records inputs as roots without fetching them.

@@ -75,7 +75,7 @@ pub fn look_at(
     }
     for (folder, record) in trees {
         damages.extend(git_tree::look_at(
-            &mirror, &folder, &record, options, progress, report,
+            mirror, &folder, &record, options, progress, report,
         )?);
     }
     packages.retain(|(name, id, _)| !progress.is_done(name, &package_folder(id)));

@@ -49,7 +49,7 @@ pub fn run(open: &OpenMirror, options: &VerifyOptions) -> Result<VerifyReport> {
     let wanted = crates + git::count(&open.store(), &git);
     (open.watch)(&Event::Planned { wanted, keep: 0 });
 
-    let progress = Progress::start(&open, options, &sources);
+    let progress = Progress::start(open, options, &sources);
     let mut report = VerifyReport {
         resumed: progress.resumed(),
         sources: sources.clone(),
@@ -73,7 +73,7 @@ pub fn run(open: &OpenMirror, options: &VerifyOptions) -> Result<VerifyReport> {
             &mut report,
         )?;
     }
-    git::look_at(&open, &git, options, &progress, &mut report)?;
+    git::look_at(open, &git, options, &progress, &mut report)?;
     if !sources.is_empty() {
         let left = open.store().leftovers();
         let leftover = |path, cause: &str| Damage {
