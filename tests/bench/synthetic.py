@@ -76,8 +76,10 @@ class Registry:
         for version in versions:
             crate = archive(name, version, self.dice)
             (folder / f"{name}-{version}.crate").write_bytes(crate)
-            line.update(vers=version, cksum=hashlib.sha256(crate).hexdigest(), yanked=self.dice.random() < 0.03)
-            lines.append(json.dumps(line, separators=(",", ":")) + "\n")
+            # In the order in which crates.io writes them.
+            whole = dict(name=line["name"], vers=version, deps=line["deps"], cksum=hashlib.sha256(crate).hexdigest(),
+                         features=line["features"], yanked=self.dice.random() < 0.03)
+            lines.append(json.dumps(whole, separators=(",", ":")) + "\n")
         path = self.out / "index" / index_path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a") as file:
@@ -146,7 +148,7 @@ class Registry:
                      optional=False, default_features=True, target=None, kind="normal")
                 for _ in range(min(12, int(dice.expovariate(1 / 3.0))))
             ]
-            line = json.dumps(dict(name=name, deps=deps, features={}, vers="?", cksum=digest, yanked=False),
+            line = json.dumps(dict(name=name, vers="?", deps=deps, cksum=digest, features={}, yanked=False),
                               separators=(",", ":")).split("?")
             lines = []
             for version in numbers(max(1, round(count * scale))):

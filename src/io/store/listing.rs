@@ -32,9 +32,19 @@ const HARMLESS: [&str; 6] = [
     "lost+found",
 ];
 
+/// What file names are told by: eight bytes each, and others in each process.
+#[derive(Clone, Default)]
+pub struct NameKeys(RandomState);
+
+impl NameKeys {
+    pub fn key(&self, file_name: &str) -> u64 {
+        self.0.hash_one(file_name)
+    }
+}
+
 /// The file names of a source's folder, eight bytes each.
 pub struct Listing {
-    hasher: RandomState,
+    keys: NameKeys,
     /// Sorted.
     crates: Vec<u64>,
     /// What is neither a `.crate` nor the index.
@@ -51,20 +61,25 @@ impl Listing {
     }
 
     pub fn key(&self, file_name: &str) -> u64 {
-        self.hasher.hash_one(file_name)
+        self.keys.key(file_name)
     }
 
-    pub fn has(&self, key: u64) -> bool {
-        self.crates.binary_search(&key).is_ok()
-    }
-
-    /// The keys of the listed files that are not among `claimed`.
-    pub fn without(&self, mut claimed: Vec<u64>) -> Vec<u64> {
+    /// The keys of the listed files that are not among `claimed`, and those of `claimed` that are not listed. Both sorted.
+    pub fn compare(&self, mut claimed: Vec<u64>) -> (Vec<u64>, Vec<u64>) {
         claimed.sort_unstable();
-        let unclaimed = self.crates.iter().copied();
-        unclaimed
-            .filter(|key| claimed.binary_search(key).is_err())
-            .collect()
+        claimed.dedup();
+        let (mut unclaimed, mut lacking) = (Vec::new(), Vec::new());
+        let mut claimed = claimed.into_iter().peekable();
+        for listed in self.crates.iter().copied() {
+            while let Some(less) = claimed.next_if(|key| *key < listed) {
+                lacking.push(less);
+            }
+            if claimed.next_if_eq(&listed).is_none() {
+                unclaimed.push(listed);
+            }
+        }
+        lacking.extend(claimed);
+        (unclaimed, lacking)
     }
 }
 
@@ -79,8 +94,13 @@ pub struct Leftovers {
 impl RegistryStore {
     /// Lists the folder without keeping its names.
     pub fn list(&self) -> Result<Listing> {
+        self.list_by(&NameKeys::default())
+    }
+
+    /// The same, by keys that were chosen before.
+    pub fn list_by(&self, keys: &NameKeys) -> Result<Listing> {
         let mut listing = Listing {
-            hasher: RandomState::new(),
+            keys: keys.clone(),
             crates: Vec::new(),
             unexpected: Vec::new(),
         };
@@ -89,7 +109,7 @@ impl RegistryStore {
             match name.to_str() {
                 Some("index" | MARKER) => {}
                 Some(name) if is_crate(name) => {
-                    listing.crates.push(listing.hasher.hash_one(name));
+                    listing.crates.push(keys.key(name));
                 }
                 Some(name) if HARMLESS.contains(&name) => {}
                 _ => listing.unexpected.push(name),

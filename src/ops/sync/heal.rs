@@ -3,15 +3,19 @@
 //! Nothing is kept of a version but eight bytes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::if_there;
 use crate::io::fs::{file, parallel};
+use crate::io::store::listing::NameKeys;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::index::file::MAX_FILE;
 use crate::model::index::file_names::file_names;
 use crate::model::package::id::{CrateId, CrateName};
+
+/// So many index files are read by one thread before what it found is put aside.
+const FILES_AT_ONCE: usize = 1000;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -31,29 +35,49 @@ pub fn compare(store: &RegistryStore) -> Result<CopyGaps> {
         found.is_bare = true;
         return Ok(found);
     }
-    let listing = store.list()?;
-    found.is_bare = listing.is_empty();
+    let keys = NameKeys::default();
     let files = store.index_files()?;
-    let looked_at = parallel::on_all_cores(&files, |path| -> Result<(Vec<u64>, bool)> {
-        let text = if_there(file::read(path, MAX_FILE as u64))?.unwrap_or_default();
-        let mut keys = Vec::new();
-        file_names(&text, |name| keys.push(listing.key(name)));
-        keys.shrink_to_fit();
-        let whole = keys.iter().all(|key| listing.has(*key));
-        Ok((keys, whole))
+    let read = |path: &Path| if_there(file::read(path, MAX_FILE as u64));
+    // Many files at a time: a list for each would take more memory than the keys.
+    let some: Vec<&[PathBuf]> = files.chunks(FILES_AT_ONCE).collect();
+    let claimed_by = |files: &&[PathBuf]| -> Result<Vec<u64>> {
+        let mut claimed = Vec::new();
+        for path in *files {
+            let text = read(path)?.unwrap_or_default();
+            file_names(&text, |name| claimed.push(keys.key(name)));
+        }
+        Ok(claimed)
+    };
+    // The folder is one list, which one thread reads; the others go on meanwhile.
+    let (listing, claimed) = std::thread::scope(|scope| {
+        let listing = scope.spawn(|| store.list_by(&keys));
+        let claimed = parallel::on_all_cores(&some, claimed_by);
+        (listing.join(), claimed)
     });
-    let mut claimed = Vec::with_capacity(listing.len());
-    for (path, looked_at) in files.iter().zip(looked_at) {
-        let (keys, whole) = looked_at?;
-        claimed.extend(keys);
-        if let Some(name) = name_of(path) {
-            if !whole {
-                found.look_at.insert(name.clone());
+    let listing = listing.unwrap_or(Err(Error::Panicked {
+        doing: "listing the mirror",
+    }))?;
+    found.is_bare = listing.is_empty();
+    let claimed: Vec<u64> = claimed.into_iter().collect::<Result<Vec<_>>>()?.concat();
+    let (unclaimed, lacking) = listing.compare(claimed);
+    found
+        .here
+        .extend(files.iter().filter_map(|path| name_of(path)));
+    if !lacking.is_empty() {
+        let whole = parallel::on_all_cores(&files, |path| -> Result<bool> {
+            let text = read(path)?.unwrap_or_default();
+            let mut whole = true;
+            file_names(&text, |name| {
+                whole &= lacking.binary_search(&listing.key(name)).is_err();
+            });
+            Ok(whole)
+        });
+        for (path, whole) in files.iter().zip(whole) {
+            if !whole? {
+                found.look_at.extend(name_of(path));
             }
-            found.here.insert(name);
         }
     }
-    let unclaimed = listing.without(claimed);
     if !unclaimed.is_empty() {
         for file in store.names_of(&listing, &unclaimed)? {
             let ids = CrateId::of_file_name(&file);

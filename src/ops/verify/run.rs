@@ -196,7 +196,7 @@ fn unclaimed(
     listing: &Listing,
     claimed: Vec<u64>,
 ) -> Result<(Vec<Damage>, Vec<Damage>)> {
-    let keys = listing.without(claimed);
+    let keys = listing.compare(claimed).0;
     if keys.is_empty() {
         return Ok(Default::default());
     }
