@@ -342,6 +342,7 @@ pub mod io {
         pub mod open;
         pub mod options;
         pub mod probe;
+        pub mod ranges;
         pub mod store;
         pub mod waiting;
     }

@@ -227,7 +227,9 @@ impl Store for InBucket {
     }
 
     fn list(&self) -> BTreeMap<CrateId, u64> {
-        let listed: Vec<_> = runtime().block_on(self.store.list().try_collect()).unwrap();
+        let mut listed = Vec::new();
+        let listing = self.store.list(|object| listed.push(object));
+        runtime().block_on(listing).unwrap();
         let names = listed.iter().filter_map(|object| {
             let name = object.key.strip_prefix("crates-io/")?;
             let id = CrateId::of_file_name(name).find(|id| id.file_name() == name)?;

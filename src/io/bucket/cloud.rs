@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
@@ -392,6 +392,29 @@ impl ObjectClient for CloudClient {
                 Err(error) => Err(self.failed("list", folder, &error)),
             })
             .boxed()
+    }
+
+    fn list_after<'a>(
+        &'a self,
+        folder: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<ObjectInfo>> {
+        let path = Path::parse(self.address.key(folder)).ok();
+        let after = match self.path(after) {
+            Ok(after) => after,
+            Err(error) => return stream::once(std::future::ready(Err(error))).boxed(),
+        };
+        let listed = self.store.list_with_offset(path.as_ref(), &after);
+        listed
+            .map(move |entry| match entry {
+                Ok(meta) => Ok(self.info(meta, None)),
+                Err(error) => Err(self.failed("list", folder, &error)),
+            })
+            .boxed()
+    }
+
+    fn lists_from_any_key(&self) -> bool {
+        self.address.cloud != Cloud::Azure
     }
 
     fn sign<'a>(&'a self, key: &'a str, holds: Duration) -> Answer<'a, Option<Url>> {

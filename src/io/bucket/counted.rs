@@ -134,6 +134,20 @@ impl ObjectClient for CountedClient {
         listed.map(move |entry| self.counts.ended(entry)).boxed()
     }
 
+    fn list_after<'a>(
+        &'a self,
+        folder: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<ObjectInfo>> {
+        add(&self.counts.list, 1);
+        let listed = self.client.list_after(folder, after);
+        listed.map(move |entry| self.counts.ended(entry)).boxed()
+    }
+
+    fn lists_from_any_key(&self) -> bool {
+        self.client.lists_from_any_key()
+    }
+
     fn sign<'a>(&'a self, key: &'a str, holds: Duration) -> Answer<'a, Option<Url>> {
         self.client.sign(key, holds)
     }

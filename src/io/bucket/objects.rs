@@ -132,6 +132,14 @@ pub trait ObjectClient: Send + Sync + fmt::Debug {
     fn delete<'a>(&'a self, key: &'a str) -> Answer<'a, ()>;
     /// The objects whose keys begin with a folder, in order of their keys where the store lists in order.
     fn list<'a>(&'a self, folder: &'a str) -> BoxStream<'a, Result<ObjectInfo>>;
+    /// The same from behind a key on.
+    fn list_after<'a>(
+        &'a self,
+        folder: &'a str,
+        after: &'a str,
+    ) -> BoxStream<'a, Result<ObjectInfo>>;
+    /// Whether the store itself begins a list at any key. Elsewhere each such list is one of everything.
+    fn lists_from_any_key(&self) -> bool;
     /// An address under which anybody may read an object for so long; `None` where the login cannot sign.
     fn sign<'a>(&'a self, key: &'a str, holds: Duration) -> Answer<'a, Option<Url>>;
     /// Whether an address with a plus sign that is not encoded, as cargo asks for one, means a key with a blank.

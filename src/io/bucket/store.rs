@@ -18,11 +18,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
 
 use crate::io::bucket::objects::{
     Condition, Fetched, ObjectClient, ObjectInfo, ObjectKind, ObjectRevision, PutOutcome,
 };
+use crate::io::bucket::ranges;
 use crate::io::random;
 use crate::model::error::{Error, Result};
 use crate::model::errors::bucket::BucketError;
@@ -279,9 +279,9 @@ impl BucketStore {
         self.client.delete(&self.crate_key(id)).await
     }
 
-    /// Everything of this registry: index objects and crates.
-    pub fn list(&self) -> BoxStream<'_, Result<ObjectInfo>> {
-        self.client.list(&self.folder)
+    /// Everything of this registry: index objects and crates, in no particular order.
+    pub async fn list(&self, each: impl FnMut(ObjectInfo)) -> Result<()> {
+        ranges::list(&self.client, &self.folder, each).await
     }
 }
 

@@ -48,10 +48,9 @@ pub struct BucketListing {
 pub async fn listed(store: &BucketStore) -> Result<BucketListing> {
     let mut found = BucketListing::default();
     let start = format!("{}/", store.folder());
-    let mut objects = store.list();
-    while let Some(object) = objects.try_next().await? {
+    let listing = store.list(|object| {
         let Some(key) = object.key.strip_prefix(&start) else {
-            continue;
+            return;
         };
         if let Some(path) = key.strip_prefix("index/") {
             if path != "config.json" && object.length > 0 {
@@ -60,7 +59,8 @@ pub async fn listed(store: &BucketStore) -> Result<BucketListing> {
         } else if let Some(id) = crate_of(key) {
             found.crates.insert(id, (&object).into());
         }
-    }
+    });
+    listing.await?;
     Ok(found)
 }
 
