@@ -56,7 +56,7 @@ def respond(method, target, headers, body):
         return answer(200, (), repr(CALLS).encode())
     if path.startswith("/-/fill/"):  # so many more crates, for what a large bucket costs a server
         there = (b"x", "x", [])
-        fillers = [f"mirror/crates-io/filler-{number}-1.0.0.crate" for number in range(int(path[8:]))]
+        fillers = [f"mirror/crates-io/{chr(97 + number % 26)}-filler-{number}-1.0.0.crate" for number in range(int(path[8:]))]
         OBJECTS.update(dict.fromkeys(fillers, there))
         KEYS.extend(fillers)
         KEYS.sort()
