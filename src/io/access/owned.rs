@@ -71,10 +71,15 @@ impl AccessStore {
         }
         let gone = self.change_crate(registry, name, |record| {
             let mut record = record.ok_or_else(|| no_such_crate(registry, name))?;
-            let gone = self.must_all_exist(owners).err();
-            record
-                .owners
-                .retain(|owner| !owners.contains(owner) || self.must_exist(owner).is_ok());
+            let mut gone = None;
+            // One look at each decides what stays and what is said of it: a removal may end in putting its team back.
+            record.owners.retain(|owner| {
+                let looked = owners.contains(owner).then(|| self.must_exist(owner));
+                let absent = looked.and_then(Result::err);
+                let stays = absent.is_none();
+                gone = gone.take().or(absent);
+                stays
+            });
             Ok((record, gone))
         })?;
         gone.map_or(Ok(said), Err)
