@@ -16,55 +16,56 @@ const PAGE: usize = 1000;
 /// So many ranges are listed at once.
 const AT_ONCE: usize = 24;
 
-/// Calls `each` with every object below a folder, in no particular order.
+/// Calls `each` with every object below a folder, in no particular order. An object may come twice, where a store that seemed to
+/// list in order does not.
 pub async fn list(
     client: &Arc<dyn ObjectClient>,
     folder: &str,
     mut each: impl FnMut(ObjectInfo),
 ) -> Result<()> {
-    let mut first: Vec<ObjectInfo> = Vec::new();
     let mut objects = client.list(folder);
-    let mut is_long = false;
-    while let Some(object) = objects.try_next().await? {
-        first.push(object);
-        is_long = first.len() >= PAGE;
-        if is_long && client.lists_from_any_key() && is_sorted(&first) {
-            break;
-        }
+    let (mut last, mut is_sorted) = (String::new(), client.lists_from_any_key());
+    for _ in 0..PAGE {
+        let Some(object) = objects.try_next().await? else {
+            return Ok(());
+        };
+        is_sorted &= last < object.key;
+        last.clone_from(&object.key);
+        each(object);
     }
-    drop(objects);
-    let last = first.last().map(|object| object.key.clone());
-    let ended = !(is_long && client.lists_from_any_key() && is_sorted(&first));
-    let Some(last) = last.filter(|_| !ended) else {
-        first.into_iter().for_each(each);
-        return Ok(());
-    };
-    let ranges = ranges(folder, &last);
+    if is_sorted {
+        drop(objects);
+        if in_ranges(client, folder, &last, &mut each).await? {
+            return Ok(());
+        }
+        // Out of order after all: what a range leaves off may stand anywhere.
+        objects = client.list(folder);
+    }
+    while let Some(object) = objects.try_next().await? {
+        each(object);
+    }
+    Ok(())
+}
+
+/// Lists what is behind `last`. `false`: the store does not list in order.
+async fn in_ranges(
+    client: &Arc<dyn ObjectClient>,
+    folder: &str,
+    last: &str,
+    each: &mut impl FnMut(ObjectInfo),
+) -> Result<bool> {
+    let ranges = ranges(folder, last);
     let listing = ranges
         .iter()
         .map(|(after, upto)| range(client, folder, after, upto.as_deref()));
     let mut parts = stream::iter(listing).buffer_unordered(AT_ONCE);
-    let mut all = Vec::new();
     while let Some(part) = parts.try_next().await? {
         let Some(part) = part else {
-            // Out of order after all: what a range leaves off may stand anywhere.
-            let mut whole = client.list(folder);
-            while let Some(object) = whole.try_next().await? {
-                each(object);
-            }
-            return Ok(());
+            return Ok(false);
         };
-        all.push(part);
+        part.into_iter().for_each(&mut *each);
     }
-    first
-        .into_iter()
-        .chain(all.into_iter().flatten())
-        .for_each(each);
-    Ok(())
-}
-
-fn is_sorted(objects: &[ObjectInfo]) -> bool {
-    objects.is_sorted_by(|one, other| one.key < other.key)
+    Ok(true)
 }
 
 /// What is behind `last`, in ranges: each begins behind one key and ends with another, if it ends.

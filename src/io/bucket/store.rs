@@ -279,7 +279,7 @@ impl BucketStore {
         self.client.delete(&self.crate_key(id)).await
     }
 
-    /// Everything of this registry: index objects and crates, in no particular order.
+    /// Everything of this registry: index objects and crates, as [`ranges::list`] has it.
     pub async fn list(&self, each: impl FnMut(ObjectInfo)) -> Result<()> {
         ranges::list(&self.client, &self.folder, each).await
     }

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::io::bucket::lease::ExclusiveLease;
 use crate::io::bucket::objects::{Condition, Fetched, ObjectInfo, ObjectKind, PutOutcome};
@@ -23,6 +23,9 @@ use crate::ops::bucket::open::OpenBucket;
 
 /// How long bytes without a line are left alone, in seconds: whoever uploads them may be about to write it.
 const GRACE: u64 = 24 * 60 * 60;
+
+/// So many index files are read at once.
+const AT_ONCE: usize = 16;
 
 /// Takes out of a hosted registry what was left longer ago than [`GRACE`]. Returns how many packages that are.
 pub(super) async fn sweep(
@@ -93,14 +96,18 @@ async fn lined(bucket: &OpenBucket, folder: &str) -> Result<BTreeSet<Sha256>> {
     let store = bucket.registry(folder);
     let place = format!("{folder}/index");
     let index: Vec<ObjectInfo> = bucket.client.list(&place).try_collect().await?;
-    let mut found = BTreeSet::new();
-    for object in index {
+    let names = index.iter().filter_map(|object| {
         let name = object.key.rsplit('/').next().unwrap_or_default();
-        let Ok(name) = CrateName::parse(name) else {
-            continue;
-        };
-        let lines = store.read_index(&name).await?;
-        found.extend(lines.lines().iter().map(|line| *line.checksum()));
+        CrateName::parse(name).ok()
+    });
+    let reading = names.map(|name| {
+        let store = &store;
+        async move { store.read_index(&name).await }
+    });
+    let mut files = stream::iter(reading).buffer_unordered(AT_ONCE);
+    let mut found = BTreeSet::new();
+    while let Some(file) = files.try_next().await? {
+        found.extend(file.lines().iter().map(|line| *line.checksum()));
     }
     Ok(found)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::buckets::push::with_keys;
 use crate::buckets::share::{WIDE, World};
 use crate::fixture::command::Run;
+use crate::fixture::package::Crate;
 
 impl World {
     fn program(&self, arguments: &[&str]) -> Run {
@@ -22,6 +23,17 @@ impl World {
             .within(&world.project.folder);
         prefetch.outcome().exits(0);
         world.program(&["push", &world.url()]).outcome().exits(0);
+        world
+    }
+
+    /// The same, and a crate that no root wants: a server has fetched it.
+    fn with_extra() -> Self {
+        let world = Self::filled();
+        let server = world.serve("server", &[]);
+        world.registry.publish(&Crate::new("extra", "1.0.0"));
+        server.get("/crates-io/dl/extra/1.0.0/download").is(200);
+        world.until_listed("ex/tr/extra");
+        server.stop().exits(0);
         world
     }
 
@@ -71,15 +83,8 @@ fn damage_is_found_and_taken_out_and_the_next_server_brings_it_back() {
 
 #[test]
 fn gc_drops_what_no_pushed_root_wants() {
-    let world = World::filled();
+    let world = World::with_extra();
     let url = world.url();
-    let server = world.serve("server", &[]);
-    world
-        .registry
-        .publish(&crate::fixture::package::Crate::new("extra", "1.0.0"));
-    server.get("/crates-io/dl/extra/1.0.0/download").is(200);
-    world.until_listed("ex/tr/extra");
-    server.stop().exits(0);
     let dry = world.program(&["gc", &url]).outcome().exits(0);
     dry.answers("drop extra@1.0.0\nwould drop 1 crate");
     assert!(
@@ -117,15 +122,8 @@ fn gc_drops_what_no_pushed_root_wants() {
 /// Servers that fill a bucket by themselves push no roots for it: age and size bound it.
 #[test]
 fn gc_keeps_what_came_lately_and_stops_at_a_size() {
-    let world = World::filled();
+    let world = World::with_extra();
     let url = world.url();
-    let server = world.serve("server", &[]);
-    world
-        .registry
-        .publish(&crate::fixture::package::Crate::new("extra", "1.0.0"));
-    server.get("/crates-io/dl/extra/1.0.0/download").is(200);
-    world.until_listed("ex/tr/extra");
-    server.stop().exits(0);
     let gc = |words: &[&str]| world.program(&[&["gc"], words, &[&url]].concat());
     let young = gc(&["--older-than", "1d", "--yes"]).outcome().exits(0);
     young.answers("dropped 0 crates");
@@ -178,9 +176,7 @@ fn removing_waits_for_servers_and_servers_for_removing() {
     });
     stopped.signal("CONT");
     // The one that was stopped finds its lease gone, takes a new one, and adds.
-    world
-        .registry
-        .publish(&crate::fixture::package::Crate::new("later", "1.0.0"));
+    world.registry.publish(&Crate::new("later", "1.0.0"));
     stopped.get("/crates-io/dl/later/1.0.0/download").is(200);
     world.until_listed("la/te/later");
     stopped.stop().exits(0);
