@@ -79,7 +79,8 @@
 //! io::git::tree_index     the trees of the index, without its contents: which files have changed; unchanged: done
 //! ops::sync::scope        which crates to look at: what changed, what failed and is due, or all
 //! ops::sync::closure      with --closure: which versions the dependencies of the selected crates need
-//! ops::sync::judge        an index file, held against its tree; which of its lines are wanted (model::sync::choose)
+//! ops::sync::index_answer an index file, asked for and held against its tree
+//! ops::sync::judge        which of its lines are wanted (model::sync::choose), and what of them is missing
 //! ops::sync::writer       one thread: bytes, lines, then what is known of the file
 //! ops::sync::removal      what upstream no longer has is put aside
 //! model::sync::cursor     written last
@@ -234,6 +235,7 @@ pub mod model {
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_bounds;
         pub mod archive_files;
         pub mod archive_names;
         pub mod checksum;
@@ -527,6 +529,7 @@ pub mod io {
         pub mod presence;
         pub mod registry;
         pub mod relay;
+        pub mod sparse;
     }
     #[cfg(feature = "serve")]
     pub mod background;
@@ -617,6 +620,7 @@ pub mod ops {
         pub mod index_lines;
         pub mod item;
         pub mod registry;
+        pub mod report;
     }
     /// `gc` and eviction: what nothing wants is removed.
     pub mod gc {

@@ -9,18 +9,13 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path};
 
+use crate::model::package::archive_bounds::{Bounded, MAX_HEADERS, bomb_or, unpacked_limit};
 use crate::model::package::archive_names::{Names, Twin};
 use crate::model::package::id::CrateId;
 use crate::model::text::printable;
 
-/// Cargo's bound on what a package may unpack to: 512 MiB, or 20 times its compressed size (`unpack_package`,
-/// sources/registry/mod.rs).
-const MAX_UNPACKED: u64 = 512 << 20;
-const MAX_RATIO: u64 = 20;
-/// What may stand between two entries: headers, long names, extensions. The tar reader takes them into memory whole.
-/// A manifest or lockfile inside an archive is at most 16 MiB.
+/// How large a manifest or a lockfile inside an archive may be.
 const MAX_FILE: u64 = 16 << 20;
-pub(super) const MAX_HEADERS: u64 = 1 << 20;
 
 /// Why cargo would not, or should not, unpack an archive.
 #[derive(Debug, thiserror::Error)]
@@ -137,11 +132,6 @@ fn walk(
     Ok(contents)
 }
 
-/// How much an archive of this many compressed bytes may unpack to.
-pub(super) fn unpacked_limit(size: u64) -> u64 {
-    MAX_UNPACKED.max(size.saturating_mul(MAX_RATIO))
-}
-
 /// The path of an entry within its package. `None`: it lies outside.
 pub(super) fn inner_path<'a>(name: &'a str, folder: &str) -> Option<&'a str> {
     let mut components = Path::new(name).components();
@@ -235,53 +225,6 @@ fn kind_name(kind: tar::EntryType) -> &'static str {
         tar::EntryType::GNUSparse => "sparse file",
         tar::EntryType::Continuous => "contiguous file",
         _ => "special entry",
-    }
-}
-
-/// Stands for "the bound was reached" on its way through the tar reader, which only knows `std::io::Error`.
-const BOMB: &str = "unpacks to more than its bound";
-
-pub(super) fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
-    let is_bomb = std::iter::successors(
-        Some(&cause as &(dyn std::error::Error + 'static)),
-        |error| error.source(),
-    )
-    .any(|error| error.to_string().contains(BOMB));
-    if is_bomb {
-        BadPackage::Bomb { limit }
-    } else {
-        BadPackage::Archive(cause)
-    }
-}
-
-/// Fails, rather than ends, when more than `left` bytes are read, or more than `until_entry`.
-pub(super) struct Bounded<'c, R> {
-    inner: R,
-    left: u64,
-    until_entry: &'c Cell<u64>,
-}
-
-impl<'c, R> Bounded<'c, R> {
-    pub(super) fn new(inner: R, limit: u64, until_entry: &'c Cell<u64>) -> Self {
-        // Tar headers and padding come on top of what cargo counts, so the bound is a little wider than cargo's.
-        Self {
-            inner,
-            left: limit.saturating_add(limit / 8),
-            until_entry,
-        }
-    }
-}
-
-impl<R: Read> Read for Bounded<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let less = |left: u64| {
-            left.checked_sub(read as u64)
-                .ok_or_else(|| io::Error::other(BOMB))
-        };
-        self.left = less(self.left)?;
-        self.until_entry.set(less(self.until_entry.get())?);
-        Ok(read)
     }
 }
 

@@ -16,7 +16,8 @@ use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
 use crate::ops::fetch::index_lines::Lines;
-use crate::ops::fetch::registry::{FetchReport, RegistryFetch};
+use crate::ops::fetch::registry::RegistryFetch;
+use crate::ops::fetch::report::FetchReport;
 
 /// What completes closures, for inputs that share one config of cargo's.
 pub struct ClosureFetcher {

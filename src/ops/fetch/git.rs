@@ -28,7 +28,7 @@ use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_scratch::{host_of, scratch, why};
 use crate::ops::fetch::git_source::{SourceOutcome, make_source};
-use crate::ops::fetch::registry::{FetchFailure, FetchReport};
+use crate::ops::fetch::report::{FetchFailure, FetchReport};
 
 /// The packages that are wanted of each source.
 pub type WantedGit = BTreeMap<GitSource, BTreeSet<CrateId>>;

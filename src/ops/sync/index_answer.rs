@@ -5,16 +5,108 @@
 
 use std::time::Duration;
 
+use crate::io::git::tree_index::file_id;
+use crate::io::mirror::index_cache::CachedIndex;
+use crate::io::upstream::answer::UpstreamAnswer;
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::Result;
 use crate::model::index::file::IndexFile;
+use crate::model::index::validator::Validator;
 use crate::model::package::id::CrateName;
+use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{Trouble, TroubleKind};
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::sync::judged::{Judged, Touch};
+use crate::ops::sync::judged::{Expected, Judged, Touch};
 
 /// A file that is empty so long is meant to be: the registry has deleted all versions.
 const BELIEVED_AFTER: Duration = Duration::from_hours(24);
 const EMPTY: &str = "its index file is empty, so nothing of it is removed for a day";
 const FOREIGN: &str = "what upstream sent in place of its index file cannot be read as one, so nothing of it is removed";
+
+/// What upstream says.
+pub(super) enum Told {
+    File {
+        text: Vec<u8>,
+        id: FileId,
+        validator: Option<Validator>,
+        /// Whether it is the one that the git index names, if that says anything.
+        in_step: bool,
+    },
+    Unchanged,
+    Gone,
+    OutOfStep,
+}
+
+/// Asks upstream for the index file of a crate. `kept`: what it has answered in this run already.
+pub(super) async fn ask(
+    upstream: &Upstream,
+    touch: &Touch,
+    kept: Option<CachedIndex>,
+) -> Result<Told> {
+    let name = &touch.name;
+    if let Some(kept) = kept {
+        let id = file_id(&kept.text);
+        let in_step = !matches!(touch.expected, Expected::File(expected) if expected != id);
+        if in_step && !matches!(touch.expected, Expected::Gone) {
+            return Ok(Told::File {
+                text: kept.text,
+                id,
+                validator: kept.validator,
+                in_step,
+            });
+        }
+    }
+    match &touch.expected {
+        Expected::File(expected) => {
+            let mut answer = upstream.index_file_if_changed(name, None).await?;
+            let fits =
+                matches!(&answer, UpstreamAnswer::Text { text, .. } if file_id(text) == *expected);
+            if !fits {
+                answer = upstream.index_file_anew(name).await?;
+            }
+            Ok(match answer {
+                UpstreamAnswer::Text { text, validator } => {
+                    Told::file(text, validator, Some(expected))
+                }
+                UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::OutOfStep,
+            })
+        }
+        // Both must say so.
+        Expected::Gone => Ok(match upstream.index_file_anew(name).await? {
+            UpstreamAnswer::Absent => Told::Gone,
+            // Some servers keep an empty file.
+            UpstreamAnswer::Text { text, .. } if text.trim_ascii().is_empty() => Told::Gone,
+            UpstreamAnswer::Text { .. } | UpstreamAnswer::Unchanged => Told::OutOfStep,
+        }),
+        Expected::Unknown(known) => {
+            match upstream.index_file_if_changed(name, known.as_ref()).await? {
+                UpstreamAnswer::Text { text, validator } => Ok(Told::file(text, validator, None)),
+                UpstreamAnswer::Unchanged => Ok(Told::Unchanged),
+                UpstreamAnswer::Absent => past_caches(upstream, name).await,
+            }
+        }
+    }
+}
+
+/// Asks past the caches on the way, where nobody vouches for an answer by which versions would be removed.
+pub(super) async fn past_caches(upstream: &Upstream, name: &CrateName) -> Result<Told> {
+    Ok(match upstream.index_file_anew(name).await? {
+        UpstreamAnswer::Text { text, validator } => Told::file(text, validator, None),
+        UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::Gone,
+    })
+}
+
+impl Told {
+    fn file(text: Vec<u8>, validator: Option<Validator>, expected: Option<&FileId>) -> Self {
+        let id = file_id(&text);
+        Self::File {
+            in_step: expected.is_none_or(|expected| *expected == id),
+            text,
+            id,
+            validator,
+        }
+    }
+}
 
 /// The lines of a file, but for those of other crates: nobody may speak for them here.
 pub(super) fn parsed(touch: &Touch, text: &[u8], judged: &mut Judged) -> IndexFile {

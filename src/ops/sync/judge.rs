@@ -7,26 +7,22 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::io::access::private_names::PrivateNames;
-use crate::io::git::tree_index::file_id;
-use crate::io::mirror::index_cache::IndexCache;
+use crate::io::mirror::index_cache::{CachedIndex, IndexCache};
 use crate::io::mirror::sync_state::Removed;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::index::file::{IndexFile, IndexLine};
-use crate::model::index::validator::Validator;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::sync::candidate::Candidate;
 use crate::model::sync::choose::{Chosen, Demand, Why, choose, ripens};
 use crate::model::sync::compare::{CrateDiff, compare};
 use crate::model::sync::rules::Selection;
-use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::sync::index_answer::{doubt, parsed};
+use crate::ops::sync::index_answer::{Told, ask, doubt, parsed, past_caches};
 use crate::ops::sync::judged::{Expected, Judged, Touch};
 use crate::ops::sync::names::GivenNames;
 use crate::ops::sync::writer::Parcel;
@@ -64,20 +60,6 @@ pub struct Judge {
     pub watch: Watch,
 }
 
-/// What upstream says.
-enum Told {
-    File {
-        text: Vec<u8>,
-        id: FileId,
-        validator: Option<Validator>,
-        /// Whether it is the one that the git index names, if that says anything.
-        in_step: bool,
-    },
-    Unchanged,
-    Gone,
-    OutOfStep,
-}
-
 impl Judge {
     /// Judges one crate. An error is one of the mirror itself.
     pub async fn judge(
@@ -94,7 +76,7 @@ impl Judge {
             judged.private = true;
             return Ok(judged);
         }
-        let told = match self.ask(&touch).await {
+        let told = match ask(&self.upstream, &touch, self.looked_at(&touch.name)).await {
             Ok(told) => told,
             Err(error) => {
                 judged.fail(touch.name.to_string(), error, None, false)?;
@@ -127,80 +109,12 @@ impl Judge {
         Ok(judged)
     }
 
-    async fn ask(&self, touch: &Touch) -> Result<Told> {
-        let name = &touch.name;
-        // Only of what the closure has looked at was the file asked for in this run.
-        if let (Some(cache), Some(chosen)) = (&self.cache, &self.chosen)
-            && chosen.contains_key(name.as_str())
-            && let Some(kept) = cache.read(name)
-        {
-            let id = file_id(&kept.text);
-            let in_step = !matches!(touch.expected, Expected::File(expected) if expected != id);
-            if in_step && !matches!(touch.expected, Expected::Gone) {
-                return Ok(Told::File {
-                    text: kept.text,
-                    id,
-                    validator: kept.validator,
-                    in_step,
-                });
-            }
-        }
-        let file = |text: Vec<u8>, validator, expected: Option<FileId>| {
-            let id = file_id(&text);
-            let in_step = expected.is_none_or(|expected| expected == id);
-            Told::File {
-                text,
-                id,
-                validator,
-                in_step,
-            }
-        };
-        match &touch.expected {
-            Expected::File(expected) => {
-                let mut answer = self.upstream.index_file_if_changed(name, None).await?;
-                let fits = matches!(&answer, UpstreamAnswer::Text { text, .. } if file_id(text) == *expected);
-                if !fits {
-                    answer = self.upstream.index_file_anew(name).await?;
-                }
-                Ok(match answer {
-                    UpstreamAnswer::Text { text, validator } => {
-                        file(text, validator, Some(*expected))
-                    }
-                    UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::OutOfStep,
-                })
-            }
-            // Both must say so.
-            Expected::Gone => Ok(match self.upstream.index_file_anew(name).await? {
-                UpstreamAnswer::Absent => Told::Gone,
-                // Some servers keep an empty file.
-                UpstreamAnswer::Text { text, .. } if text.trim_ascii().is_empty() => Told::Gone,
-
-                UpstreamAnswer::Text { .. } | UpstreamAnswer::Unchanged => Told::OutOfStep,
-            }),
-            Expected::Unknown(known) => {
-                match self
-                    .upstream
-                    .index_file_if_changed(name, known.as_ref())
-                    .await?
-                {
-                    UpstreamAnswer::Text { text, validator } => Ok(file(text, validator, None)),
-                    UpstreamAnswer::Unchanged => Ok(Told::Unchanged),
-                    UpstreamAnswer::Absent => self.past_caches(name).await,
-                }
-            }
-        }
-    }
-
-    async fn past_caches(&self, name: &CrateName) -> Result<Told> {
-        Ok(match self.upstream.index_file_anew(name).await? {
-            UpstreamAnswer::Text { text, validator } => Told::File {
-                id: file_id(&text),
-                text,
-                validator,
-                in_step: true,
-            },
-            UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::Gone,
-        })
+    /// The index file of a crate that the closure has looked at: that was asked for in this run.
+    fn looked_at(&self, name: &CrateName) -> Option<CachedIndex> {
+        let (cache, chosen) = (self.cache.as_ref()?, self.chosen.as_ref()?);
+        chosen
+            .contains_key(name.as_str())
+            .then(|| cache.read(name))?
     }
 
     async fn compare(
@@ -220,7 +134,7 @@ impl Judge {
                 // It may be older than what is here.
                 diff.gone.clear();
             } else if nobody_vouches {
-                match self.past_caches(&touch.name).await {
+                match past_caches(&self.upstream, &touch.name).await {
                     Ok(Told::File {
                         text,
                         id,

@@ -31,7 +31,7 @@ use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::index_lines::Lines;
-use crate::ops::fetch::registry::FetchReport;
+use crate::ops::fetch::report::FetchReport;
 use crate::ops::input::read::{Input, Project};
 use crate::ops::roots::{self, PendingRoot};
 use crate::ops::vendor::batch::Batch;

@@ -14,7 +14,7 @@ use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 use crate::ops::context::mirror::OpenMirror;
 use crate::ops::fetch::closure::ClosureFetcher;
-use crate::ops::fetch::registry::FetchReport;
+use crate::ops::fetch::report::FetchReport;
 use crate::ops::input::read::parse_lockfile;
 use crate::ops::input::resolve;
 use crate::ops::vendor::batch::Batch;

@@ -9,7 +9,7 @@ use crate::ops::config::judge::{
 };
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
-use crate::ops::fetch::registry::FetchReport;
+use crate::ops::fetch::report::FetchReport;
 use crate::ops::input::read::Project;
 use crate::ops::vendor::batch::Batch;
 
