@@ -30,6 +30,7 @@ mod fixture {
     pub(crate) mod requires;
     pub(crate) mod sandbox;
     pub(crate) mod schema;
+    pub(crate) mod scratch;
     pub(crate) mod served;
     pub(crate) mod server;
     pub(crate) mod settings;

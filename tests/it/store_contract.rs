@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 use crate::fixture::bucket::{Bucket, BucketFault, Dialect, Manners};
 use crate::fixture::moto::Moto;
+use crate::fixture::scratch;
 use crate::fixture::server::runtime;
 
 /// A crate of a name and version; the bytes say which.
@@ -77,7 +78,7 @@ struct Folder {
 
 impl Folder {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch::folder("store-");
         let store = RegistryStore::source(folder.path(), "crates-io").without_flushing();
         store.create().unwrap();
         Self {

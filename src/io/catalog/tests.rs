@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 
 use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::fresh::{Changed, append};
@@ -118,6 +119,11 @@ fn asked(catalog: &Catalog) -> Vec<String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/regressions/catalog.txt"))),
+        ..ProptestConfig::default()
+    })]
+
     #[test]
     fn what_has_grown_answers_as_what_is_made_anew(
         before in rows(),
