@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the peers that vendor.sh and serve.sh compare with, those that are not there yet, into $BENCH_HOME/peers/bin.
+# Builds the peers that vendor.sh, serve.sh and sync.sh compare with, those that are not there yet, into $BENCH_HOME/peers/bin.
 set -euo pipefail
 
 BENCH_HOME=${BENCH_HOME:-$HOME/.cache/cargo-mirror-bench}
@@ -38,5 +38,18 @@ done
   sed -i 's/"rustls-tls"/"rustls-tls-native-roots"/' Cargo.toml
   cargo build --release
   mv target/release/cargo-fetcher "$peers/bin/"
+  rm -r target
+}
+
+# get-all-crates 0.1.26 asks one host only: it gets the replica's address from its environment instead.
+[ -x "$peers/bin/get-all-crates" ] || {
+  cd "$BENCH_HOME"
+  cargo info --quiet get-all-crates@0.1.26 >/dev/null # fetches and unpacks it
+  rm -rf "$peers/get-all-crates"
+  cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/get-all-crates-0.1.26 "$peers/get-all-crates"
+  cd "$peers/get-all-crates"
+  sed -i -E 's#"https:[^"]*/crates/(\{name\}/[^"]*)",#"{base}/\1", base = std::env::var("GET_ALL_BASE").unwrap(),#' src/main.rs
+  cargo build --release --locked
+  mv target/release/get-all-crates "$peers/bin/"
   rm -r target
 }

@@ -183,6 +183,9 @@ for link in $LINKS; do
   timed "gc" "$MIRROR" mirror gc -m "$mirror"
   if [ -x "$GET_ALL" ]; then
     rm -rf "$BENCH_OUT/get-all"
-    timed "get-all-crates" "$GET_ALL" --index-path "$registry/index" --output-path "$BENCH_OUT/get-all"
+    timed "get-all-crates" env GET_ALL_BASE=https://10.77.0.2:8443/crates RUST_LOG=error \
+      "$GET_ALL" --index "$registry/index" --out "$BENCH_OUT/get-all"
+    echo "get-all-crates: $(find "$BENCH_OUT/get-all" -name '*.crate' | wc -l) crates" >&2
+    rm -rf "$BENCH_OUT/get-all"
   fi
 done
