@@ -4,7 +4,9 @@ use std::io;
 
 use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, compress_bound, get_error_name};
 
-/// The window of a frame: 128 MiB, as a power of 2. No frame that is unpacked in memory is larger, its base included.
+/// The window of a frame: 128 MiB, as a power of 2, which is what zstd unpacks without being asked to take more. From the end
+/// of the largest frames it does not reach back to the start of their base, and need not: what is alike stands at the same
+/// place.
 pub const WINDOW: u32 = 27;
 
 /// Packs bytes. `base`: what they may refer back to.
@@ -69,5 +71,23 @@ mod tests {
         assert!(unpack(&packed, &[], plain.len()).is_err());
         assert!(unpack(&packed, &base, plain.len() - 1).is_err());
         assert!(unpack(&packed, &base, plain.len() + 1).is_err());
+    }
+    #[test]
+    fn an_archive_that_is_larger_than_half_the_window_refers_back_to_one_of_its_size() {
+        let mut state = 1_u64;
+        let mut noise = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        let base: Vec<u8> = (0..9_u32 << 20)
+            .flat_map(|_| noise().to_le_bytes())
+            .collect();
+        let mut plain = base.clone();
+        plain.splice(1000..1000, *b"shifts all that follows");
+        let packed = pack(&plain, &base, 1).unwrap();
+        assert!(packed.len() < plain.len() / 100, "{}", packed.len());
+        assert!(unpack(&packed, &base, plain.len()).unwrap() == plain);
     }
 }

@@ -6,8 +6,8 @@ use crate::model::bundle::manifest::{BaseEntry, Codec, CrateEntry, FrameEntry, I
 pub const MAX_FRAME: u64 = 80 << 20;
 /// Nor has one more items.
 pub const MAX_ITEMS: usize = 1 << 16;
-/// Nor is the archive that it refers back to any larger, in bytes.
-pub const MAX_BASE: u64 = 32 << 20;
+/// Nor is the archive that it refers back to any larger, in bytes. The largest on crates.io that others depend on have 70 MB.
+pub const MAX_BASE: u64 = 72 << 20;
 /// No state is larger, in bytes: that of all of crates.io is a tenth of it.
 pub const MAX_STATE: u64 = 1 << 30;
 

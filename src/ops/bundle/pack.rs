@@ -6,7 +6,7 @@ use crate::io::bundle::deflate::{Recipe, take_apart, tar_of};
 use crate::io::bundle::frame::pack;
 use crate::io::store::read::OpenCrate;
 use crate::io::store::registry::RegistryStore;
-use crate::model::bundle::frame::{Frame, MAX_BASE, MAX_FRAME};
+use crate::model::bundle::frame::{Frame, MAX_FRAME};
 use crate::model::bundle::manifest::{
     BaseEntry, Codec, CrateEntry, FrameEntry, Item, Listed, Packing,
 };
@@ -88,14 +88,14 @@ pub fn make(
 }
 
 /// The archive that a frame refers back to; nothing where that crate is none to unpack.
-fn tar_of_base(base: &Listed, store: &RegistryStore) -> Result<(Option<BaseEntry>, Vec<u8>)> {
-    let opened = store.open_verified(&base.id, &base.checksum)?;
+fn tar_of_base(base: &BaseEntry, store: &RegistryStore) -> Result<(Option<BaseEntry>, Vec<u8>)> {
+    let opened = store.open_verified(&base.of.id, &base.of.checksum)?;
     let bytes = opened.map(OpenCrate::read).transpose()?;
-    let tar = bytes.and_then(|bytes| tar_of(&bytes, usize::try_from(MAX_BASE).unwrap_or(0)));
+    let tar = bytes.and_then(|bytes| tar_of(&bytes, usize::try_from(base.tar).unwrap_or(0)));
     Ok(match tar.filter(|tar| !tar.is_empty()) {
         Some(tar) => {
             let entry = BaseEntry {
-                of: base.clone(),
+                of: base.of.clone(),
                 tar: tar.len() as u64,
             };
             (Some(entry), tar)

@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom};
 use crate::io::bundle::deflate::claimed_length;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::frame::{MAX_BASE, MAX_ITEMS};
-use crate::model::bundle::manifest::{LineEntry, Listed};
+use crate::model::bundle::manifest::{BaseEntry, LineEntry, Listed};
 use crate::model::bundle::state::{KnownState, bytes_key, key_of, line_key};
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
@@ -55,7 +55,8 @@ impl Piece {
 /// A frame to make.
 #[derive(Debug, Default)]
 pub struct Job {
-    pub base: Option<Listed>,
+    /// What the pieces refer back to, with the length that its archive claims to have.
+    pub base: Option<BaseEntry>,
     pub pieces: Vec<Piece>,
 }
 
@@ -67,7 +68,7 @@ impl Job {
 
     /// How many bytes are held while it is made, besides what packing takes: those of a crate as it is, too.
     pub fn memory(&self) -> u64 {
-        let base = if self.base.is_some() { MAX_BASE } else { 0 };
+        let base = self.base.as_ref().map_or(0, |base| base.tar);
         let sizes = self.pieces.iter().filter_map(|piece| piece.bytes);
         let largest = sizes.map(|bytes| bytes.size).max().unwrap_or(0);
         self.most() + base + largest
@@ -75,7 +76,8 @@ impl Job {
 
     pub fn is_heavy(&self) -> bool {
         let heavy = |piece: &Piece| piece.bytes.is_some_and(|bytes| bytes.most > HEAVY);
-        self.base.is_some() && self.most() > HEAVY || self.pieces.iter().any(heavy)
+        let base = self.base.as_ref().map_or(0, |base| base.tar);
+        base > 0 && self.most().max(base) > HEAVY || self.pieces.iter().any(heavy)
     }
 }
 
@@ -84,7 +86,7 @@ impl Job {
 pub struct Sorted {
     pub pieces: Vec<Piece>,
     /// What the pieces may refer back to.
-    pub base: Option<Listed>,
+    pub base: Option<BaseEntry>,
     /// Crates that the receiver has.
     pub left_out: usize,
     /// Packages whose bytes are not here.
@@ -152,7 +154,10 @@ pub fn sort(
             && let Some(size) = size_of(store, line)?
             && size.tar <= MAX_BASE
         {
-            sorted.base = Some(of(line));
+            sorted.base = Some(BaseEntry {
+                of: of(line),
+                tar: size.tar,
+            });
         }
     }
     Ok(sorted)
