@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path};
 
-use crate::model::package::archive_bounds::{Bounded, MAX_HEADERS, bomb_or, unpacked_limit};
+use crate::model::package::archive_bounds::{Bounded, MAX_HEADERS, is_bomb, unpacked_limit};
 use crate::model::package::archive_names::{Names, Twin};
 use crate::model::package::id::CrateId;
 use crate::model::text::printable;
@@ -214,6 +214,15 @@ fn read_text(entry: &mut impl Read, name: &'static str, limit: u64) -> Result<St
         });
     }
     Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Why the tar reader failed: a bound was reached, or it is no archive.
+pub(super) fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
+    if is_bomb(&cause) {
+        BadPackage::Bomb { limit }
+    } else {
+        BadPackage::Archive(cause)
+    }
 }
 
 fn kind_name(kind: tar::EntryType) -> &'static str {

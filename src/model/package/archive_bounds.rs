@@ -3,8 +3,6 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use crate::model::package::archive::BadPackage;
-
 /// Cargo's bound on what a package may unpack to: 512 MiB, or 20 times its compressed size (`unpack_package`,
 /// sources/registry/mod.rs).
 const MAX_UNPACKED: u64 = 512 << 20;
@@ -20,17 +18,11 @@ pub(super) fn unpacked_limit(size: u64) -> u64 {
 /// Stands for "the bound was reached" on its way through the tar reader, which only knows `std::io::Error`.
 const BOMB: &str = "unpacks to more than its bound";
 
-pub(super) fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
-    let is_bomb = std::iter::successors(
-        Some(&cause as &(dyn std::error::Error + 'static)),
-        |error| error.source(),
-    )
-    .any(|error| error.to_string().contains(BOMB));
-    if is_bomb {
-        BadPackage::Bomb { limit }
-    } else {
-        BadPackage::Archive(cause)
-    }
+/// Whether a bound was reached, whatever the tar reader says of it.
+pub(super) fn is_bomb(cause: &io::Error) -> bool {
+    let first: &(dyn std::error::Error + 'static) = cause;
+    std::iter::successors(Some(first), |error| error.source())
+        .any(|error| error.to_string().contains(BOMB))
 }
 
 /// Fails, rather than ends, when more than `left` bytes are read, or more than `until_entry`.

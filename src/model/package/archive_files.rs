@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::io::{self, BufReader, Read};
 
-use crate::model::package::archive::{BadPackage, check_kind, inner_path};
-use crate::model::package::archive_bounds::{Bounded, MAX_HEADERS, bomb_or, unpacked_limit};
+use crate::model::package::archive::{BadPackage, bomb_or, check_kind, inner_path};
+use crate::model::package::archive_bounds::{Bounded, MAX_HEADERS, unpacked_limit};
 use crate::model::package::id::CrateId;
 
 /// A longer path cannot be unpacked, in bytes (`PATH_MAX` of Linux). Archives may hold some of a megabyte.
