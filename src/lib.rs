@@ -137,6 +137,9 @@
 //! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
 //! | a command's JSON | `cli/json/` |
 
+// The compiler looks through the future of a connection down to its socket, which lies deeper on Windows.
+#![recursion_limit = "256"]
+
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
     /// What a package says of itself, made fit for people: its readme, its manifest, its index line.
