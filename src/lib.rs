@@ -591,6 +591,7 @@ pub mod ops {
         pub mod import;
         pub mod keep;
         pub mod look;
+        pub mod upkeep;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {

@@ -205,7 +205,7 @@ impl ServerState {
         }
         self.absent.forget_crate(&folder[1..], &id.name);
         if let Some(source) = self.source(Place::Registry(&registry.name)) {
-            source.catalog.tell(&id.name);
+            self.tell_catalog(&source, &id.name);
         }
         match &self.hosting.shared {
             None => (self.hosting.private).perhaps_published(&registry.name, &id.name),

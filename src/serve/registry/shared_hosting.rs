@@ -389,7 +389,7 @@ async fn bring(state: &Arc<ServerState>, source: &Arc<Source>, path: &str) -> bo
     let kept = blocking("keeping what is here up to date", move || {
         keep(&here, &folder, &index)
     });
-    source.catalog.tell(&name);
+    state.tell_catalog(source, &name);
     match kept.await {
         Ok(gone) => {
             for id in &gone {

@@ -70,7 +70,11 @@ pub fn make(state: &ServerState, asked: &Asked) -> Result<Arc<MadePage>, MakeErr
     // A page without it is better than none; a search says why it cannot be had.
     let catalog = match &asked.found {
         Some(found) => Some(found.catalog.clone()),
-        None => source.catalog.now(state.common.mirror.clock.now()).ok(),
+        None => {
+            let now = source.catalog.now(state.common.mirror.clock.now());
+            state.look_after(&source);
+            now.ok()
+        }
     };
     let view = View {
         state,
