@@ -649,6 +649,7 @@ pub mod ops {
     /// `registry`, `add`, `yank` and `remove`: hosted registries, and what is published into them.
     pub mod publish {
         pub mod add;
+        pub mod appeared;
         pub mod check;
         pub mod commit;
         pub mod public;
@@ -782,6 +783,7 @@ pub mod serve {
         pub mod pass_through;
         pub mod place;
         pub mod prefetch;
+        pub mod public_names;
         pub mod read_along;
         pub mod respond;
         pub mod shared_bucket;

@@ -18,10 +18,10 @@ use crate::fixture::served::Served;
 use crate::fixture::wait::until;
 
 /// A request that a hook got: its head and its body.
-type Heard = Arc<Mutex<Vec<(String, String)>>>;
+pub(crate) type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
 /// Hears what it is told, and answers each with the next status; the last for ever.
-fn listener(statuses: &'static [u16]) -> (String, Heard) {
+pub(crate) fn listener(statuses: &'static [u16]) -> (String, Heard) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook?key=unsaid", listener.local_addr().unwrap());
     let told = Heard::default();
