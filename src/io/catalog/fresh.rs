@@ -45,7 +45,7 @@ pub struct Changed {
 impl Fresh {
     /// The same with more changes. Of the base no more is read than what they speak of.
     pub(super) fn with(&self, base: &Base, changes: Vec<Changed>) -> Result<Self> {
-        let (mut changed, mut spelled) = (self.changed.clone(), self.spelled.clone());
+        let (mut known, mut spelled) = (self.changed.clone(), self.spelled.clone());
         let (mut more, mut more_here) = (self.more.clone(), self.more_here);
         let mut counted = BTreeSet::new();
         for Changed { name, here } in changes {
@@ -73,7 +73,7 @@ impl Fresh {
                 same.push(Arc::new(row));
             }
             counted.insert(folded.clone());
-            changed.insert((folded, name));
+            known.insert((folded, name));
         }
         for folded in counted {
             let more = more.get(&folded).copied().unwrap_or_default();
@@ -90,7 +90,7 @@ impl Fresh {
         }
         let (rows, text) = in_order(&spelled);
         Ok(Self {
-            changed,
+            changed: known,
             text,
             rows,
             more_here,

@@ -79,12 +79,13 @@ impl Keeper {
         !self.called.swap(true, Ordering::SeqCst)
     }
 
-    /// Does what no search waits for. Of a catalogue that nobody has searched there is nothing to do.
+    /// Does what no search waits for. Where nobody has searched yet, the first search need not make the catalogue.
     pub fn upkeep(&self, now: Timestamp) -> Result<()> {
         // What comes from here on calls again.
         self.called.store(false, Ordering::SeqCst);
-        let Some(catalog) = self.last() else {
-            return Ok(());
+        let catalog = match self.last() {
+            Some(catalog) => catalog,
+            None => self.now(now)?,
         };
         let due = {
             let state = self.state();
@@ -347,6 +348,17 @@ mod tests {
         // Whoever opens it finds all of it in the files.
         let opened = Catalog::open(&keeper.folder, OpenFor::Little).unwrap();
         assert_eq!(opened.unwrap().len(), 101);
+    }
+
+    #[test]
+    fn the_first_search_need_not_make_the_catalogue() {
+        let mirror = tempfile::tempdir().unwrap();
+        let keeper = keeper(mirror.path(), OpenFor::Much);
+        put(&keeper, "told");
+        keeper.tell(&name("told"));
+        keeper.upkeep(NOW).unwrap();
+        assert!(keeper.recent().is_some_and(|recent| has(&recent, "told")));
+        assert!(keeper.folder.join("origin").is_file());
     }
 
     #[test]

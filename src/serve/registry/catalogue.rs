@@ -23,6 +23,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::catalog::import;
 use crate::serve::answer::body::blocking;
 use crate::serve::registry::notices;
+use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
@@ -224,6 +225,14 @@ const LOOK_FOR_A_DUMP: Duration = Duration::from_hours(1);
 /// Makes the catalogues that are not there yet, and brings the others up to date, so that the first search need not wait. Then it
 /// takes the database dump that the settings name, whenever there is another.
 pub async fn prepare(state: Arc<ServerState>) {
+    let looking = Arc::clone(&state);
+    let hosted = blocking("looking for hosted registries", move || {
+        let names = looking.hosted_names().into_iter();
+        let sources = names.filter_map(|name| looking.source(Place::Registry(&name)));
+        Ok(sources.collect::<Vec<_>>())
+    });
+    // Those that are hosted become known by that.
+    drop(hosted.await);
     for source in state.sources() {
         if let Err(error) = state.catalog(&source).await {
             notices::warn(&state.common.mirror.watch, &error);
