@@ -25,7 +25,7 @@ const AGAIN: u64 = 30 * DAY;
 const AT_ONCE: usize = 4;
 
 /// What a look goes by.
-pub struct Looking<'l> {
+pub struct NameLook<'l> {
     pub mirror: &'l OpenMirror,
     pub accounts: &'l Arc<AccessStore>,
     pub names: &'l PrivateNames,
@@ -39,7 +39,7 @@ pub struct Looking<'l> {
 
 /// The private names that crates.io has and nobody was told of this month, with their registries. Of all who look for the same
 /// accounts, one a day does; the others find nothing.
-pub async fn look(looking: &Looking<'_>) -> Result<Vec<(CrateName, String)>> {
+pub async fn look(looking: &NameLook<'_>) -> Result<Vec<(CrateName, String)>> {
     let names = looking.names.of_registries();
     if names.is_empty() {
         return Ok(Vec::new());
@@ -72,7 +72,7 @@ pub async fn look(looking: &Looking<'_>) -> Result<Vec<(CrateName, String)>> {
 }
 
 async fn first(
-    looking: &Looking<'_>,
+    looking: &NameLook<'_>,
     what: String,
     until: Timestamp,
     now: Timestamp,

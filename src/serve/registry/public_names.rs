@@ -9,7 +9,7 @@ use crate::model::event::Event;
 use crate::model::package::id::CrateName;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
-use crate::ops::publish::appeared::{self, Looking};
+use crate::ops::publish::appeared::{self, NameLook};
 use crate::serve::answer::body::blocking;
 use crate::serve::registry::notices;
 use crate::serve::registry::state::ServerState;
@@ -42,7 +42,7 @@ async fn look(state: &Arc<ServerState>) -> Result<()> {
     };
     let pull = state.crates_io.pull.as_ref();
     let upstream = pull.map(RegistryUpstream::upstream);
-    let looking = Looking {
+    let looking = NameLook {
         mirror: &state.common.mirror,
         accounts: &state.hosting.accounts,
         names: &names,
