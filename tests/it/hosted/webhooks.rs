@@ -176,3 +176,30 @@ fn a_hook_that_is_away_delays_nothing_and_keeps_its_secrets() {
         assert!(!said.stderr.contains(secret), "{said}");
     }
 }
+
+#[test]
+fn a_hook_hears_of_removals_and_of_private_names_that_crates_io_is_asked_for() {
+    let (url, told) = listener(&[200]);
+    let sandbox = hosted(&[(&url, "\"remove\", \"unyank\", \"private-name\"")]);
+    add(&sandbox, "1.0.0");
+    let server = Served::start(&sandbox, &["--offline"]);
+    let run = |line: &str| {
+        let run = sandbox.program(line.split(' ')).outcome();
+        run.exits(0);
+    };
+    let heard = |number: usize, event: &str, said: &str| {
+        until(event, || told.lock().unwrap().len() == number);
+        let (head, body) = told.lock().unwrap()[number - 1].clone();
+        let event = format!("x-mirror-event: {event}");
+        assert!(head.to_lowercase().contains(&event), "{head}");
+        assert!(body.contains(said), "{body}");
+    };
+    server.get("/crates-io/index/ac/me/acme_log").is(404);
+    heard(1, "private-name", r#""registry":"corp","crate":"acme_log""#);
+    run("yank acme-log@1.0.0");
+    run("yank acme-log@1.0.0 --undo");
+    heard(2, "unyank", r#""version":"1.0.0""#);
+    run("remove acme-log@1.0.0 --yes");
+    heard(3, "remove", r#""version":"1.0.0""#);
+    server.stop().exits(0).no_panic();
+}
