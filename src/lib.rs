@@ -594,6 +594,7 @@ pub mod ops {
         pub mod import;
         pub mod keep;
         pub mod look;
+        pub mod upkeep;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
@@ -651,6 +652,7 @@ pub mod ops {
     /// `registry`, `add`, `yank` and `remove`: hosted registries, and what is published into them.
     pub mod publish {
         pub mod add;
+        pub mod appeared;
         pub mod check;
         pub mod commit;
         pub mod public;
@@ -784,6 +786,7 @@ pub mod serve {
         pub mod pass_through;
         pub mod place;
         pub mod prefetch;
+        pub mod public_names;
         pub mod read_along;
         pub mod respond;
         pub mod shared_bucket;

@@ -31,6 +31,8 @@ pub enum HookKind {
     Remove,
     /// A private name was asked of the public registry: somebody may have left out `registry =`.
     PrivateName,
+    /// The public registry has a crate of a private name.
+    PublicName,
 }
 
 impl HookKind {
@@ -41,6 +43,7 @@ impl HookKind {
             Self::Unyank => "unyank",
             Self::Remove => "remove",
             Self::PrivateName => "private-name",
+            Self::PublicName => "public-name",
         }
     }
 }

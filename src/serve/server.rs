@@ -44,9 +44,10 @@ use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
 use crate::serve::registry::catalogue::{self, Searches};
 use crate::serve::registry::copies::{self, KeptCopy};
-use crate::serve::registry::hosted::Hosting;
+use crate::serve::registry::hosted::{Hosting, watch_private_names};
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::public_names;
 use crate::serve::registry::shared_bucket::{Share, ShareOptions};
 use crate::serve::registry::shared_hosting::SharedHosting;
 use crate::serve::registry::source::{Late, PulledRegistry, Source, SourceOptions};
@@ -192,8 +193,10 @@ fn begin(common: &Context, state: &Arc<ServerState>, copy: Option<KeptCopy>) {
     tokio::spawn(deliver::run(common.clone()));
     tokio::spawn(catalogue::prepare(Arc::clone(state)));
     tokio::spawn(record(Arc::clone(state)));
-    if let Some(shared) = &state.hosting.shared {
-        tokio::spawn(Arc::clone(shared).watch(Arc::clone(state)));
+    tokio::spawn(public_names::watch(Arc::clone(state)));
+    match &state.hosting.shared {
+        Some(shared) => drop(tokio::spawn(Arc::clone(shared).watch(Arc::clone(state)))),
+        None => drop(tokio::spawn(watch_private_names(Arc::clone(state)))),
     }
     if let Some(copy) = copy {
         tokio::spawn(copies::keep(common.clone(), copy));

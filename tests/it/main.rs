@@ -119,13 +119,14 @@ mod hosted {
     mod commands;
     mod crates_io_list;
     mod golden;
+    mod guard;
     mod here;
     mod host;
     mod laws;
     mod people;
     mod publish;
     mod trusted;
-    mod webhooks;
+    pub(crate) mod webhooks;
     pub(crate) mod world;
     #[cfg(unix)]
     mod writes;

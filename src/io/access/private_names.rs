@@ -4,7 +4,7 @@
 //! confusion). So a private name has no crate in crates.io's place here, in any of its spellings, unless `allow-public` says
 //! that both are meant to exist.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,6 +102,11 @@ impl PrivateNames {
         self.allowed.extend(allowed);
     }
 
+    /// Adds one that was published since.
+    pub fn add_newer(&mut self, registry: &str, name: &CrateName) {
+        self.newer.insert(canonical(name), registry.to_owned());
+    }
+
     /// Whether crates.io may not be asked for this name, and why.
     pub fn why(&self, name: &CrateName) -> Option<Private> {
         if self.may_be_public(name) {
@@ -128,11 +133,46 @@ impl PrivateNames {
             .map(String::as_str)
     }
 
+    /// The names of hosted crates that crates.io is not asked for, with their registries, sorted.
+    pub fn of_registries(&self) -> Vec<(CrateName, String)> {
+        let names = self.all();
+        let parsed = names
+            .filter_map(|(name, registry)| Some((CrateName::parse(name).ok()?, registry.clone())));
+        let mut private: Vec<_> = parsed
+            .filter(|(name, _)| !self.may_be_public(name))
+            .collect();
+        private.sort();
+        private
+    }
+
     /// Each canonical name with its registry.
     fn all(&self) -> impl Iterator<Item = (&String, &String)> {
         let older = self.hosted.iter();
         let older = older.filter(|(name, _)| !self.newer.contains_key(*name));
         older.chain(&self.newer)
+    }
+
+    /// The private names as catalogues have names, folded. `beginning` lists those of a catalogue that begin so.
+    pub fn hidden(&self, beginning: impl Fn(&str) -> Vec<String>) -> HashSet<String> {
+        let mut names: HashSet<String> = self.all().map(|(name, _)| name.clone()).collect();
+        for pattern in &self.settings.private_names {
+            match pattern.parts() {
+                (start, true) => names.extend(beginning(&start)),
+                (name, false) => drop(names.insert(name)),
+            }
+        }
+        if !self.allowed.is_empty() {
+            let is_private =
+                |name: &str| CrateName::parse(name).is_ok_and(|it| self.why(&it).is_some());
+            names.retain(|name| is_private(name));
+        }
+        names
+    }
+
+    /// Whether names are private by how they begin.
+    pub fn has_starts(&self) -> bool {
+        let mut patterns = self.settings.private_names.iter();
+        patterns.any(|pattern| pattern.parts().1)
     }
 
     /// Whether no name is private.
@@ -203,8 +243,6 @@ pub struct WatchedNames {
 struct Known {
     looked: Instant,
     stamps: Vec<Option<Stamp>>,
-    /// Names were published since they were last asked for.
-    grown: bool,
     /// Something may have been, and only the folders know.
     stale: bool,
     names: Arc<PrivateNames>,
@@ -226,25 +264,23 @@ impl WatchedNames {
             known: Mutex::new(Known {
                 looked: Instant::now(),
                 stamps,
-                grown: false,
                 stale: false,
                 names: Arc::new(names),
             }),
         })
     }
 
-    /// The names, and whether they have changed since they were last asked for. While `mirror.toml` or a folder cannot be
-    /// read, those of before stay in effect.
+    /// The names, and whether they were just read and are others than before. While `mirror.toml` or a folder cannot be read,
+    /// those of before stay in effect.
     pub fn now(&self) -> (Arc<PrivateNames>, bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let grown = std::mem::take(&mut known.grown);
         if !known.stale && known.looked.elapsed() < FRESH {
-            return (Arc::clone(&known.names), grown);
+            return (Arc::clone(&known.names), false);
         }
         let stamps = stamps(&self.mirror);
         known.looked = Instant::now();
         if !known.stale && known.stamps == stamps {
-            return (Arc::clone(&known.names), grown);
+            return (Arc::clone(&known.names), false);
         }
         let settings = self.settings.read(&self.mirror);
         let read = settings.and_then(|settings| PrivateNames::with(&self.mirror, settings));
@@ -252,23 +288,23 @@ impl WatchedNames {
         let Ok(names) = read else {
             // Looked at again, whatever has changed until then.
             known.stamps.clear();
-            return (Arc::clone(&known.names), grown);
+            return (Arc::clone(&known.names), false);
         };
-        let changed = grown || *known.names != names;
+        let changed = *known.names != names;
         known.stamps = stamps;
         known.names = Arc::new(names);
         (Arc::clone(&known.names), changed)
     }
 
-    /// A crate of a hosted registry was published: its name is private from now on. No folder is read for that.
-    pub fn published(&self, registry: &str, name: &CrateName) {
+    /// A crate of a hosted registry was published: its name is private from now on. No folder is read for that. Returns
+    /// whether it was none of the registry's before.
+    pub fn published(&self, registry: &str, name: &CrateName) -> bool {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.names.is_of(registry, name) {
-            return;
+            return false;
         }
-        let names = Arc::make_mut(&mut known.names);
-        names.newer.insert(canonical(name), registry.to_owned());
-        known.grown = true;
+        Arc::make_mut(&mut known.names).add_newer(registry, name);
+        true
     }
 
     /// A publish has failed, perhaps half-way. A name that is known to be the registry's own is so in any case.
@@ -339,6 +375,33 @@ mod tests {
     }
 
     #[test]
+    fn catalogues_show_none_that_is_private_and_all_others() {
+        let folder = mirror();
+        let settings = "private-names = [\"Secret_one\", \"inner-*\"]\n\
+                        [registries.corp]\nallow-public = [\"inner-open\"]\n";
+        write(&folder.path().join("mirror.toml"), settings);
+        let names = PrivateNames::read(folder.path()).unwrap();
+        let known = [
+            "acme-old",
+            "inner-a",
+            "inner-open",
+            "innermost",
+            "secret-one",
+            "serde",
+        ];
+        let beginning = |start: &str| {
+            let known = known.iter().filter(|name| name.starts_with(start));
+            known.map(|name| (*name).to_owned()).collect()
+        };
+        let hidden = names.hidden(beginning);
+        for name in known {
+            assert_eq!(hidden.contains(name), is_private(&names, name), "{name}");
+        }
+        assert_eq!(hidden.len(), 3);
+        assert!(names.has_starts() && !PrivateNames::default().has_starts());
+    }
+
+    #[test]
     fn folders_that_cannot_be_listed_are_errors() {
         for broken in ["access/crates/corp", "registries"] {
             let folder = mirror();
@@ -354,9 +417,9 @@ mod tests {
         let folder = mirror();
         let watched = WatchedNames::open(folder.path()).unwrap();
         let name = |text: &str| CrateName::parse(text).unwrap();
-        watched.published("corp", &name("acme-old"));
+        assert!(!watched.published("corp", &name("acme-old")));
         watched.perhaps_published("corp", &name("acme-old"));
-        assert!(!watched.now().1 && !watched.known.lock().unwrap().stale);
+        assert!(!watched.known.lock().unwrap().stale);
         // What was refused is nobody's.
         watched.perhaps_published("corp", &name("serde"));
         let (names, changed) = watched.now();
@@ -364,10 +427,10 @@ mod tests {
         // Not even of a new one: here nothing could be read.
         let index = folder.path().join("registries/corp/index");
         std::fs::rename(&index, folder.path().join("aside")).unwrap();
-        watched.published("corp", &name("Acme_New"));
+        assert!(watched.published("corp", &name("Acme_New")));
+        assert!(!watched.published("corp", &name("acme-new")));
         let (names, changed) = watched.now();
-        assert!(changed && is_private(&names, "acme-new") && is_private(&names, "acme-old"));
-        assert!(!watched.now().1);
+        assert!(!changed && is_private(&names, "acme-new") && is_private(&names, "acme-old"));
         // What is read later is no change where it is the same.
         std::fs::rename(folder.path().join("aside"), &index).unwrap();
         let record = "access/crates/corp/acme-new.json";

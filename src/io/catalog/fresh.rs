@@ -1,9 +1,10 @@
 //! What has changed in the mirror since a catalogue was made: shown as if it stood in it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,10 +21,14 @@ use crate::model::search::text::{self, Text};
 /// What has changed since.
 #[derive(Debug, Default)]
 pub(super) struct Fresh {
-    /// By folded name and spelling: what is here of it now.
-    pub(super) changes: BTreeMap<(String, String), Option<Here>>,
+    /// By folded name and spelling: what has changed in the mirror.
+    changed: BTreeSet<(String, String)>,
+    /// By folded name: the rows of what has changed, and of what more or fewer crates depend on, as they are now.
+    spelled: BTreeMap<String, Vec<Arc<Row>>>,
+    /// How many dependants each name has more than in the base, or less.
+    more: BTreeMap<String, i64>,
     pub(super) text: Text,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Arc<Row>>,
     /// How many crates more are in the mirror than in the base, or less.
     pub(super) more_here: i64,
     /// Folded names whose lines in the base no longer count.
@@ -38,80 +43,75 @@ pub struct Changed {
 }
 
 impl Fresh {
-    pub(super) fn of(
-        base: &Base,
-        changes: BTreeMap<(String, String), Option<Here>>,
-    ) -> Result<Self> {
-        let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        let mut more_here = 0;
-        // How many dependants each name has more than in the base, or less.
-        let mut more: BTreeMap<String, i64> = BTreeMap::new();
-        for ((folded, name), here) in &changes {
-            if !rows.contains_key(folded) {
-                rows.insert(folded.clone(), base.rows_of(folded)?);
-                more.entry(folded.clone()).or_default();
-            }
-            let same = rows.entry(folded.clone()).or_default();
-            let at = same.iter().position(|row| row.name == *name);
+    /// The same with more changes. Of the base no more is read than what they speak of.
+    pub(super) fn with(&self, base: &Base, changes: Vec<Changed>) -> Result<Self> {
+        let (mut known, mut spelled) = (self.changed.clone(), self.spelled.clone());
+        let (mut more, mut more_here) = (self.more.clone(), self.more_here);
+        let mut counted = BTreeSet::new();
+        for Changed { name, here } in changes {
+            let folded = plain(&name);
+            let same = rows_of(base, &mut spelled, &folded)?;
+            let at = same.iter().position(|row| row.name == name);
             let mut row = match at {
-                Some(at) => same.swap_remove(at),
+                Some(at) => Arc::unwrap_or_clone(same.swap_remove(at)),
                 None => Row {
                     name: name.clone(),
                     ..Row::default()
                 },
             };
-            for target in needed(&row) {
-                *more.entry(target).or_default() -= 1;
-            }
+            let mut count = |row: &Row, by: i64| {
+                for target in needed(row) {
+                    *more.entry(target.clone()).or_default() += by;
+                    counted.insert(target);
+                }
+            };
+            count(&row, -1);
             more_here += i64::from(here.is_some()) - i64::from(row.here.is_some());
-            row.here.clone_from(here);
-            if row.here.is_none() && row.dump.is_none() {
-                continue;
+            row.here = here;
+            if row.here.is_some() || row.dump.is_some() {
+                count(&row, 1);
+                same.push(Arc::new(row));
             }
-            for target in needed(&row) {
-                *more.entry(target).or_default() += 1;
-            }
-            same.push(row);
+            counted.insert(folded.clone());
+            known.insert((folded, name));
         }
-        let mut all = Vec::new();
-        let mut replaced = HashSet::new();
-        for (folded, more) in more {
-            let spelled = rows.remove(&folded);
-            if spelled.is_none() && more == 0 {
+        for folded in counted {
+            let more = more.get(&folded).copied().unwrap_or_default();
+            if more == 0 && !spelled.contains_key(&folded) {
                 continue;
             }
             let before = dependants_in(base, &folded)?;
             let count = u32::try_from((i64::from(before) + more).max(0)).unwrap_or(u32::MAX);
-            for mut row in spelled.map_or_else(|| base.rows_of(&folded), Ok)? {
-                row.dependants = count;
-                all.push(row);
+            for row in rows_of(base, &mut spelled, &folded)? {
+                if row.dependants != count {
+                    Arc::make_mut(row).dependants = count;
+                }
             }
-            replaced.insert(folded);
         }
-        all.sort_by_cached_key(|row| {
-            let (name, used) = (plain(&row.name), row.usage());
-            let (points, downloads, dependants, _) = used.order("");
-            (points, downloads, dependants, name, row.name.clone())
-        });
-        let mut lines = String::new();
-        for (at, row) in all.iter().enumerate() {
-            text::line(row, at as u64, &mut lines);
-        }
+        let (rows, text) = in_order(&spelled);
         Ok(Self {
-            changes,
-            text: Text::new(lines).unwrap_or_default(),
-            rows: all,
+            changed: known,
+            text,
+            rows,
             more_here,
-            replaced,
+            replaced: spelled.keys().cloned().collect(),
+            spelled,
+            more,
         })
     }
 
+    /// How many crates have changed.
+    pub(super) fn len(&self) -> usize {
+        self.changed.len()
+    }
+
     pub(super) fn row(&self, offset: u64) -> Option<Row> {
-        self.rows.get(usize::try_from(offset).ok()?).cloned()
+        let row = self.rows.get(usize::try_from(offset).ok()?)?;
+        Some(Row::clone(row))
     }
 
     pub(super) fn has_changed(&self, name: &str) -> bool {
-        !self.changes.is_empty() && self.changes.contains_key(&(plain(name), name.to_owned()))
+        !self.changed.is_empty() && self.changed.contains(&(plain(name), name.to_owned()))
     }
 
     /// Those that have changed and depend on a crate.
@@ -138,6 +138,34 @@ impl Fresh {
         });
         dependants.collect()
     }
+}
+
+/// The rows of a name as they are now: those of the base, where nothing is known of it yet.
+fn rows_of<'s>(
+    base: &Base,
+    spelled: &'s mut BTreeMap<String, Vec<Arc<Row>>>,
+    folded: &str,
+) -> Result<&'s mut Vec<Arc<Row>>> {
+    if !spelled.contains_key(folded) {
+        let rows = base.rows_of(folded)?.into_iter().map(Arc::new);
+        spelled.insert(folded.to_owned(), rows.collect());
+    }
+    Ok(spelled.entry(folded.to_owned()).or_default())
+}
+
+/// The rows in the order of use, and the lines of them.
+fn in_order(spelled: &BTreeMap<String, Vec<Arc<Row>>>) -> (Vec<Arc<Row>>, Text) {
+    let mut rows: Vec<Arc<Row>> = spelled.values().flatten().cloned().collect();
+    rows.sort_by_cached_key(|row| {
+        let (name, used) = (plain(&row.name), row.usage());
+        let (points, downloads, dependants, _) = used.order("");
+        (points, downloads, dependants, name, row.name.clone())
+    });
+    let mut lines = String::new();
+    for (at, row) in rows.iter().enumerate() {
+        text::line(row, at as u64, &mut lines);
+    }
+    (rows, Text::new(lines).unwrap_or_default())
 }
 
 /// What has changed since a making. A line that is torn is as good as none.

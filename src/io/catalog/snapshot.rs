@@ -193,7 +193,7 @@ impl Catalog {
 
     /// How many crates have changed since it was made.
     pub fn changes(&self) -> usize {
-        self.fresh.changes.len()
+        self.fresh.len()
     }
 
     /// Searches: the best first. Nothing is found of the folded names in `hidden`.
@@ -325,12 +325,7 @@ impl Catalog {
         if changes.is_empty() {
             return Ok(self.clone());
         }
-        let mut all = self.fresh.changes.clone();
-        all.extend(changes.into_iter().map(|changed| {
-            let key = (plain(&changed.name), changed.name);
-            (key, changed.here)
-        }));
-        let fresh = Fresh::of(&self.base, all)?;
+        let fresh = self.fresh.with(&self.base, changes)?;
         Ok(Self {
             base: Arc::clone(&self.base),
             fresh: Arc::new(fresh),

@@ -11,6 +11,7 @@ use crate::model::errors::hosting::HostingError;
 use crate::model::hosting::registry::HostedRegistry;
 use crate::model::index::from_manifest::OwnAddresses;
 use crate::model::input::replacement::ReplacedSource;
+use crate::model::source::id::{RegistrySource, SourceId};
 use crate::model::source::table::SourceTable;
 
 /// Larger ones are none of ours.
@@ -36,6 +37,16 @@ impl HostedFolders {
         let mut folders = self.0.iter();
         let found = folders.find(|(_, own)| own.contains(address));
         found.map(|(name, _)| name.as_str())
+    }
+
+    /// The folder of a mirror that holds the packages of a source: that of the hosted registry whose address it names, else as
+    /// [`SourceId::folder`] has it.
+    pub fn folder_of(&self, source: &SourceId) -> Option<String> {
+        let registry = source.registry().map(RegistrySource::as_str);
+        match registry.and_then(|address| self.name_of(address)) {
+            Some(name) => Some(folder_of(name)),
+            None => source.folder(),
+        }
     }
 
     /// The same sources, those that are hosted here with the folder that has them.
@@ -95,7 +106,7 @@ fn unreadable(path: &Path, message: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::source::id::RegistrySource;
+    use crate::model::source::id::{CRATES_IO, CRATES_IO_FOLDER};
     use crate::model::units::timestamp::Timestamp;
 
     #[test]
@@ -124,5 +135,11 @@ mod tests {
         let placed = folders.placed(placed);
         assert_eq!(placed[0].folder, "registries/corp");
         assert_eq!(placed[1], theirs);
+        let folder_of = |source: &str| folders.folder_of(&SourceId::parse(source)).unwrap();
+        for address in ["sparse+https://r.example/", "sparse+https://R.example"] {
+            assert_eq!(folder_of(address), "registries/corp");
+        }
+        assert_eq!(folder_of("sparse+https://theirs.example/"), theirs.folder);
+        assert_eq!(folder_of(CRATES_IO), CRATES_IO_FOLDER);
     }
 }

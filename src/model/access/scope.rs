@@ -108,6 +108,15 @@ pub fn canonical(name: &CrateName) -> String {
     canonical_text(name.as_str())
 }
 
+/// Whether a name is a spelling of the one that stands for all of them.
+pub fn is_spelling(name: &str, canonical: &str) -> bool {
+    let folded = name.bytes().map(|byte| match byte {
+        b'_' => b'-',
+        byte => byte.to_ascii_lowercase(),
+    });
+    name.len() == canonical.len() && folded.eq(canonical.bytes())
+}
+
 fn canonical_text(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")
 }
@@ -140,9 +149,17 @@ impl CratePattern {
 
     pub fn matches(&self, name: &CrateName) -> bool {
         let name = canonical(name);
+        match self.parts() {
+            (start, true) => name.starts_with(&start),
+            (exact, false) => name == exact,
+        }
+    }
+
+    /// The name in the spelling that stands for all, and whether it is only the start of those that match.
+    pub fn parts(&self) -> (String, bool) {
         match self.0.strip_suffix('*') {
-            Some(start) => name.starts_with(&canonical_text(start)),
-            None => name == canonical_text(&self.0),
+            Some(start) => (canonical_text(start), true),
+            None => (canonical_text(&self.0), false),
         }
     }
 }
@@ -198,6 +215,14 @@ mod tests {
             ("con*", "contract", true),
         ] {
             assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+        for (name, canonical, expected) in [
+            ("Acme_Log", "acme-log", true),
+            ("acme-log", "acme-log", true),
+            ("acme-logs", "acme-log", false),
+            ("acme.log", "acme-log", false),
+        ] {
+            assert_eq!(is_spelling(name, canonical), expected, "{name} {canonical}");
         }
         for broken in ["", "a*b", "**", "-x", "a b", "../x", "con", "é*"] {
             assert!(CratePattern::parse(broken).is_err(), "{broken}");

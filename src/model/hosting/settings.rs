@@ -10,6 +10,7 @@
 //! dep-registries = []               other registries that dependencies may be in [default: all]
 //! required = ["description"]        keys of `[package]` that a crate must have
 //! allow-public = ["serde"]          names that may be here and on crates.io
+//! ask-crates-io = false             whether crates.io is asked every day if it has crates of these names
 //! max-crate-size = "64MiB"
 //! max-metadata-size = "1MiB"
 //! max-dependencies = 1000
@@ -74,6 +75,8 @@ pub struct RegistrySettings {
     pub dep_registries: Vec<String>,
     pub required: Vec<String>,
     pub allow_public: Vec<CratePattern>,
+    /// Whether crates.io is asked every day if it has crates of these names: so it learns them.
+    pub ask_crates_io: bool,
     /// Bytes.
     #[serde(deserialize_with = "bytes")]
     pub max_crate_size: u64,
@@ -101,6 +104,7 @@ impl Default for RegistrySettings {
             dep_registries: Vec::new(),
             required: Vec::new(),
             allow_public: Vec::new(),
+            ask_crates_io: false,
             max_crate_size: 64 << 20,
             max_metadata_size: 1 << 20,
             max_dependencies: 1000,

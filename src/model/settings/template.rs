@@ -86,6 +86,8 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `carg
 # required = []
 # Names that may be here and on crates.io
 # allow-public = []
+# Whether crates.io is asked every day if it has crates of these names; so it learns them
+# ask-crates-io = false
 # max-crate-size = "64MiB"
 # max-metadata-size = "1MiB"
 # max-dependencies = 1000

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::io::mirror::hosting::is_hosted;
+use crate::io::mirror::hosting::{HostedFolders, is_hosted};
 use crate::io::mirror::layout;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
@@ -130,8 +130,9 @@ fn closure(mirror: &OpenMirror, roots: Vec<Root>, asked: &'static str) -> Result
     };
     let mut wanted: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();
     let mut lacking = BTreeSet::new();
+    let hosted = HostedFolders::read(&mirror.folder)?;
     for (id, source) in roots.iter().flat_map(Root::wants) {
-        match source.folder() {
+        match hosted.folder_of(&source) {
             Some(folder) => drop(wanted.entry(folder).or_default().insert(id)),
             None => drop(lacking.insert(format!("{id} ({source})"))),
         }

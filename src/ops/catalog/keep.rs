@@ -1,23 +1,26 @@
 //! A catalogue kept up to date with its mirror.
 //!
-//! Nobody tells it of changes: at a search it reads what the log of index lines has gained (see [`crate::io::catalog::position`]), and
-//! now and then it looks whether index files are gone, or have lost lines. So every command that writes into a mirror is seen, and a search costs
-//! them nothing.
+//! At a search it reads what the log of index lines has gained (see [`crate::io::catalog::position`]), and now and then it looks
+//! whether index files are gone, or have lost lines. So every command that writes into a mirror is seen, and a search costs them
+//! nothing. A server tells it of what it publishes itself, which the next search sees.
+//!
+//! In a server no search waits for more than a few crates to be looked at: what else there is to do is done beside (see
+//! `ops::catalog::upkeep`).
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem::take;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::io::catalog::base::OpenFor;
-use crate::io::catalog::fresh::{Changed, append};
+use crate::io::catalog::fresh::Changed;
 use crate::io::catalog::here;
 use crate::io::catalog::joined::Joined;
 use crate::io::catalog::position::LogPosition;
 use crate::io::catalog::snapshot::Catalog;
 use crate::io::catalog::write::write;
-use crate::io::clock::Clock;
 use crate::io::fs::lock::Lock;
 use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::layout::Mirror;
@@ -26,40 +29,48 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
 use crate::model::search::origin::{Origin, Part};
-use crate::model::search::query::plain;
 use crate::model::search::row::{Here, Row};
 use crate::model::units::timestamp::Timestamp;
 
 /// The mirror is looked at no more often.
 const LOOK: Duration = Duration::from_millis(500);
-/// Whether crates are gone is looked at no more often where there are few, and where there are many.
-const LOOK_FOR_GONE: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(10)];
-const MANY: usize = 20_000;
-/// Changes are merged when they are more than this part of all, and more than so many.
-const PART: usize = 20;
-const FEW: usize = 200;
+/// So many of the crates that others have changed are looked at while a search waits.
+pub(super) const AT_ONCE: usize = 32;
 
 /// The catalogue of one registry of a mirror.
 pub struct Keeper {
-    store: Arc<RegistryStore>,
+    pub(super) store: Arc<RegistryStore>,
     /// Where it is written.
-    folder: PathBuf,
-    lock: Lock,
-    purpose: OpenFor,
+    pub(super) folder: PathBuf,
+    pub(super) lock: Lock,
+    pub(super) purpose: OpenFor,
     /// What was last seen.
     seen: RwLock<Option<Catalog>>,
     state: Mutex<KeeperState>,
     /// Names to look at, whatever the log says. By itself, so that nobody who tells waits for a search.
     told: Mutex<BTreeSet<CrateName>>,
+    /// Whether somebody is about to see to the upkeep.
+    pub(super) called: AtomicBool,
 }
 
 #[derive(Default)]
-struct KeeperState {
-    looked: Option<Instant>,
-    looked_for_gone: Option<Instant>,
+pub(super) struct KeeperState {
+    pub(super) looked: Option<Instant>,
+    pub(super) looked_for_gone: Option<Instant>,
     /// How the file looked that is written last.
-    stamp: Option<Stamp>,
-    position: LogPosition,
+    pub(super) stamp: Option<Stamp>,
+    /// How far the log was read.
+    pub(super) position: LogPosition,
+    /// Names that it has, or that may be gone, and that were not looked at yet.
+    pub(super) behind: BTreeSet<CrateName>,
+    /// How far it was read as the folder has it.
+    pub(super) written: LogPosition,
+    /// What was taken in and is not in the folder yet.
+    pub(super) unwritten: Vec<Changed>,
+    /// Whether the catalogue is being written with its changes: then the files are ours, however they look.
+    pub(super) merging: bool,
+    /// When that has failed last.
+    pub(super) not_merged: Option<Instant>,
 }
 
 impl Keeper {
@@ -74,7 +85,12 @@ impl Keeper {
             seen: RwLock::default(),
             state: Mutex::default(),
             told: Mutex::default(),
+            called: AtomicBool::new(false),
         }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, KeeperState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The catalogue as it was last seen, without a look at the disk. `None`: it was not looked at yet.
@@ -89,14 +105,22 @@ impl Keeper {
     /// look. `None`: it is time to look, or somebody does just now.
     pub fn recent(&self) -> Option<Catalog> {
         let state = self.state.try_lock().ok()?;
-        let is_same = Stamp::at(&self.folder.join("origin")) == state.stamp;
-        (is_same && self.is_recent(&state)).then(|| self.last())?
+        (self.is_still(&state) && self.is_recent(&state)).then(|| self.last())?
     }
 
     /// Whether there is nothing to look for yet.
     fn is_recent(&self, state: &KeeperState) -> bool {
         let is_recent = state.looked.is_some_and(|looked| looked.elapsed() < LOOK);
         is_recent && self.told().is_empty()
+    }
+
+    /// Whether what is on the disk is what was opened: another process may have taken in a dump.
+    pub(super) fn is_still(&self, state: &KeeperState) -> bool {
+        state.merging || self.stamp() == state.stamp
+    }
+
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        Stamp::at(&self.folder.join("origin"))
     }
 
     /// Has a crate looked at, at the next search.
@@ -110,30 +134,54 @@ impl Keeper {
 
     /// The catalogue as it is now. It is made if there is none. Where it cannot be written it is kept in memory.
     pub fn now(&self, now: Timestamp) -> Result<Catalog> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let stamp = Stamp::at(&self.folder.join("origin"));
-        if let Some(catalog) = self.last().filter(|_| stamp == state.stamp) {
-            if self.is_recent(&state) {
-                return Ok(catalog);
-            }
-            return self.grown(&mut state, &catalog, now);
+        let mut state = self.state();
+        let known = self.last().filter(|_| self.is_still(&state));
+        let (catalog, most) = match known {
+            Some(catalog) if self.is_recent(&state) => return Ok(catalog),
+            Some(catalog) if self.purpose == OpenFor::Much => (catalog, AT_ONCE),
+            Some(catalog) => (catalog, usize::MAX),
+            None => match self.opened(&mut state)? {
+                Some(catalog) => (catalog, usize::MAX),
+                None => return self.make(&mut state, now),
+            },
+        };
+        if most == usize::MAX && Self::is_time_for_gone(&state, &catalog) {
+            let since = Timestamp(state.position.looked);
+            self.perhaps_gone(&catalog, since)?.noted(&mut state);
         }
+        let grown = self.take_in(&mut state, &catalog, now, most)?;
+        if self.purpose == OpenFor::Much {
+            return Ok(grown);
+        }
+        drop(state);
+        // What cannot be written is found again by whoever opens it next.
+        let _ = self.write_down();
+        let _ = self.merge(now);
+        Ok(self.last().unwrap_or(grown))
+    }
+
+    /// What the folder has.
+    fn opened(&self, state: &mut KeeperState) -> Result<Option<Catalog>> {
+        let stamp = self.stamp();
         let opened = Catalog::open(&self.folder, self.purpose)?;
         // What was kept in memory because it could not be written is not forgotten.
         let opened = opened.or_else(|| self.last().filter(|_| stamp.is_none()));
-        state.stamp = stamp;
-        let Some(catalog) = opened else {
-            return self.make(&mut state, now);
+        let position = opened
+            .as_ref()
+            .map(|catalog| LogPosition::read(&self.folder, catalog.number()));
+        let position = position.unwrap_or_default();
+        *state = KeeperState {
+            stamp,
+            written: position.clone(),
+            position,
+            ..KeeperState::default()
         };
-        state.position = LogPosition::read(&self.folder, catalog.number());
-        state.looked_for_gone = None;
-        self.grown(&mut state, &catalog, now)
+        Ok(opened)
     }
 
     /// Makes the catalogue anew of what is here; what a dump has said stays.
     pub fn rebuild(&self, now: Timestamp) -> Result<Catalog> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.make(&mut state, now)
+        self.make(&mut self.state(), now)
     }
 
     fn make(&self, state: &mut KeeperState, now: Timestamp) -> Result<Catalog> {
@@ -165,117 +213,60 @@ impl Keeper {
             Some(catalog) => catalog,
             None => Catalog::of_rows(rows_of(here), origin)?,
         };
-        state.stamp = Stamp::at(&self.folder.join("origin"));
-        state.position = position;
-        state.looked = Some(Instant::now());
-        state.looked_for_gone = state.looked;
+        *state = KeeperState {
+            stamp: self.stamp(),
+            written: position.clone(),
+            position,
+            looked: Some(Instant::now()),
+            looked_for_gone: Some(Instant::now()),
+            ..KeeperState::default()
+        };
         Ok(self.seen(catalog.looked(now)))
     }
 
-    fn seen(&self, catalog: Catalog) -> Catalog {
+    pub(super) fn seen(&self, catalog: Catalog) -> Catalog {
         *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Some(catalog.clone());
         catalog
     }
 
-    /// Takes in what has changed since the last look.
-    fn grown(&self, state: &mut KeeperState, catalog: &Catalog, now: Timestamp) -> Result<Catalog> {
-        let told = take(&mut *self.told());
-        let grown = self.grown_by(&told, state, catalog, now);
-        if grown.is_err() {
-            self.told().extend(told);
-        }
-        grown
-    }
-
-    fn grown_by(
+    /// Takes in what was told, and of what else has changed since the last look the first `most`.
+    pub(super) fn take_in(
         &self,
-        told: &BTreeSet<CrateName>,
         state: &mut KeeperState,
         catalog: &Catalog,
         now: Timestamp,
+        most: usize,
     ) -> Result<Catalog> {
         let looked = Instant::now();
-        let (mut names, mut position) = state.position.changed(&self.store)?;
-        names.extend(told.iter().cloned());
-        let pause = LOOK_FOR_GONE[usize::from(catalog.len() > MANY)];
-        let mut gone = Vec::new();
-        if state
-            .looked_for_gone
-            .is_none_or(|looked| looked.elapsed() >= pause)
-        {
-            let since = Timestamp(position.looked);
-            position.looked = Clock::system().now().0;
-            let files = here::file_names(&self.store, since)?;
-            names.extend(files.written);
-            gone = Self::gone(catalog, &files.all)?;
-            state.looked_for_gone = Some(looked);
-        }
+        let (names, position) = state.position.changed(&self.store)?;
+        state.behind.extend(names);
+        state.position = position;
+        let told = take(&mut *self.told());
+        let mut some: BTreeSet<CrateName> = state.behind.iter().take(most).cloned().collect();
+        some.extend(told.iter().cloned());
+        let grown = self.changes(catalog, &some).and_then(|changes| {
+            let grown = catalog.with(changes.clone())?;
+            Ok((grown, changes))
+        });
+        let (grown, changes) = match grown {
+            Ok(grown) => grown,
+            Err(error) => {
+                self.told().extend(told);
+                return Err(error);
+            }
+        };
+        state.behind.retain(|name| !some.contains(name));
+        state.unwritten.extend(changes);
+        state.looked = Some(looked);
+        Ok(self.seen(grown.looked(now)))
+    }
+
+    fn changes(&self, catalog: &Catalog, names: &BTreeSet<CrateName>) -> Result<Vec<Changed>> {
         let mut changes = Vec::new();
-        for name in &names {
+        for name in names {
             changes.extend(self.changes_of(catalog, name)?);
         }
-        changes.extend(gone);
-        let grown = catalog.with(changes.clone())?.looked(now);
-        if !position.is_as_far_as(&state.position) || !changes.is_empty() {
-            // As above: what cannot be written is found again by whoever opens it next.
-            let _ = self.keep(state, &grown, &changes, &position);
-        }
-        state.position = position;
-        state.looked = Some(looked);
-        if grown.changes() > FEW.max(grown.len() / PART)
-            && let Some(merged) = self.merged(state, &grown, now)
-        {
-            return Ok(self.seen(merged));
-        }
-        Ok(self.seen(grown))
-    }
-
-    fn keep(
-        &self,
-        state: &KeeperState,
-        grown: &Catalog,
-        changes: &[Changed],
-        position: &LogPosition,
-    ) -> Result<()> {
-        if !self.folder.is_dir() {
-            return Ok(());
-        }
-        let _held = self.lock.hold()?;
-        if !self.is_still(state) {
-            return Ok(());
-        }
-        if !changes.is_empty() {
-            append(&self.folder, grown.number(), changes)?;
-        }
-        position.write(&self.folder)
-    }
-
-    /// The catalogue with its changes written as one. `None`: it cannot be written.
-    fn merged(&self, state: &mut KeeperState, grown: &Catalog, now: Timestamp) -> Option<Catalog> {
-        let number = making(now).ok()?;
-        let position = state.position.of(&number);
-        let _held = self.lock.hold().ok()?;
-        if !self.is_still(state) {
-            return None;
-        }
-        write(
-            &self.folder,
-            &mut grown.clone(),
-            number,
-            grown.origin(),
-            None,
-        )
-        .ok()?;
-        position.write(&self.folder).ok()?;
-        let merged = Catalog::open(&self.folder, self.purpose).ok()??;
-        state.position = position;
-        state.stamp = Stamp::at(&self.folder.join("origin"));
-        Some(merged.looked(now))
-    }
-
-    /// Whether what is on the disk is what was opened: another process may have taken in a dump. The lock must be held.
-    fn is_still(&self, state: &KeeperState) -> bool {
-        Stamp::at(&self.folder.join("origin")) == state.stamp
+        Ok(changes)
     }
 
     /// What has changed of the crates of one index file.
@@ -304,24 +295,6 @@ impl Keeper {
             here: Some(here),
         });
         Ok(gone.into_iter().chain(new).collect())
-    }
-
-    /// Crates whose index files are gone: nobody writes that down.
-    fn gone(catalog: &Catalog, files: &[String]) -> Result<Vec<Changed>> {
-        let there: BTreeSet<String> = files.iter().map(|name| plain(name)).collect();
-        let mut gone = Vec::new();
-        for name in catalog.names_here() {
-            if there.contains(&name) {
-                continue;
-            }
-            for row in catalog.spellings(&name)? {
-                gone.push(Changed {
-                    name: row.name,
-                    here: None,
-                });
-            }
-        }
-        Ok(gone)
     }
 }
 

@@ -16,7 +16,6 @@ use crate::io::fs::file;
 use crate::io::fs::lock::{has_no_locks, open};
 use crate::io::fs::stamp::Stamp;
 use crate::io::git::tree_index::TreeIndex;
-use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::known_files::KnownFiles;
 use crate::io::mirror::sync_state::SyncState;
 use crate::io::random;
@@ -66,8 +65,9 @@ pub(super) struct SyncRun<'a> {
 /// Brings the copy of a registry up to date.
 pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> {
     let folder = options.registry.folder();
-    if is_hosted(&common.mirror.folder, &folder) {
-        return Err(Error::Sync(SyncError::Hosted(options.registry.name())));
+    // By whichever of its addresses: what is published into is nobody's copy, and nobody else can say what was removed of it.
+    if let Some(hosted) = common.mirror.hosted_name(&options.registry) {
+        return Err(Error::Sync(SyncError::Hosted(hosted)));
     }
     let mut common = common.clone();
     common.upstream.jobs = common.upstream.jobs.max(JOBS);

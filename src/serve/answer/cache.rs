@@ -106,6 +106,19 @@ impl Cache {
         }
     }
 
+    /// Forgets what is kept under each path that is meant.
+    pub fn forget_where(&self, is_meant: impl Fn(&str) -> bool) {
+        let mut meant = Vec::new();
+        for shard in self.shards.iter().chain([&self.large]) {
+            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
+            let paths = shard.slots.keys().filter(|path| is_meant(path));
+            meant.extend(paths.cloned());
+        }
+        for path in meant {
+            self.forget(&path);
+        }
+    }
+
     /// Takes out what a shard has for this path, and puts this there instead.
     fn replace(
         &self,
@@ -239,9 +252,10 @@ mod tests {
         for number in 0..20 {
             cache.forget(&format!("/large-{number}"));
         }
-        for number in 0..2000 {
-            cache.forget(&format!("/{number}"));
-        }
+        cache.put("/large", &cached(150 << 10));
+        cache.forget_where(|path| path != "/kept");
+        assert!(cache.get("/kept").is_some() && cache.get("/1999").is_none());
+        assert!(cache.get("/large").is_none());
         cache.forget("/kept");
         assert_eq!(cache.bytes(), 0);
     }

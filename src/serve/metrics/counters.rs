@@ -73,6 +73,8 @@ pub struct Stats {
     pub reload_errors: Counter,
     /// Requests to crates.io's place for private names: somebody may have left out `registry =`.
     pub private_names: Counter,
+    /// Private names of which crates.io was found to have a crate.
+    pub public_names: Counter,
     /// Changes that web hooks are not told of, because they could not be left for them.
     pub hooks_lost: Counter,
     /// Clocks that were found to leap.

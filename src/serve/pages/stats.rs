@@ -87,6 +87,8 @@ struct StatsPage {
     withdrawn: usize,
     /// Requests to crates.io's place for private names.
     private_names: u64,
+    /// Private names of which crates.io was found to have a crate.
+    public_names: u64,
     /// Changes that web hooks are not told of.
     hooks_lost: u64,
     reload_errors: u64,
@@ -184,6 +186,7 @@ pub fn stats(state: &ServerState) -> String {
         passed_on: stats.passed.get(),
         withdrawn: withdrawn(state),
         private_names: stats.private_names.get(),
+        public_names: stats.public_names.get(),
         hooks_lost: stats.hooks_lost.get(),
         reload_errors: stats.reload_errors.get(),
         clock_leaps: stats.clock_leaps.get(),
@@ -331,7 +334,7 @@ fn of_copies(state: &ServerState, metric: &mut impl FnMut(&str, &str, &str, &[(&
 /// A counter's name without `cargo_mirror_`, what it counts, and where it is kept.
 type CounterRow = (&'static str, &'static str, fn(&Stats) -> &Counter);
 
-const COUNTERS: [CounterRow; 23] = [
+const COUNTERS: [CounterRow; 24] = [
     ("requests_total", "Requests.", |it| &it.requests),
     ("not_modified_total", "Responses with status 304.", |it| {
         &it.not_modified
@@ -415,6 +418,11 @@ const COUNTERS: [CounterRow; 23] = [
         "private_names_total",
         "Requests to crates.io's place for names that are private here.",
         |it| &it.private_names,
+    ),
+    (
+        "public_names_total",
+        "Names that are private here and that crates.io was found to have, too.",
+        |it| &it.public_names,
     ),
     (
         "hooks_lost_total",

@@ -23,6 +23,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::catalog::import;
 use crate::serve::answer::body::blocking;
 use crate::serve::registry::notices;
+use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
@@ -30,12 +31,17 @@ use crate::serve::registry::state::ServerState;
 const KEPT: usize = 1000;
 const KEPT_BYTES: u64 = 4 << 20;
 
+/// How long changes of a catalogue are gathered.
+const SOON: Duration = Duration::from_millis(50);
+
 /// What all searches share.
 pub struct Searches {
     /// To look at a catalogue may be to make it: no more at once than there are cores.
     permits: Arc<Semaphore>,
     /// Searches keep a core busy; crates and index files are answered as if there were none.
     threads: Background,
+    /// What no search waits for.
+    upkeep: Arc<Background>,
     answers: Cache<AnswerKey, Arc<SearchFound>, AnswerSize>,
     hidden: Mutex<Option<Hidden>>,
 }
@@ -66,7 +72,8 @@ fn size(row: &Row) -> usize {
 
 /// Names that are kept out of what is shown of crates.io.
 struct Hidden {
-    catalog: u64,
+    /// Of which catalogue they are, where that makes a difference.
+    catalog: Option<u64>,
     private: Arc<PrivateNames>,
     names: Arc<HashSet<String>>,
     /// Counts the changes of private names.
@@ -79,6 +86,7 @@ impl Default for Searches {
         Self {
             permits: Arc::new(Semaphore::new(cores)),
             threads: Background::new("search"),
+            upkeep: Arc::new(Background::new("catalogue")),
             answers: Cache::with_weighter(KEPT, KEPT_BYTES, AnswerSize),
             hidden: Mutex::default(),
         }
@@ -102,12 +110,37 @@ impl ServerState {
         let (looked, now) = (Arc::clone(source), self.common.mirror.clock.now());
         // Waits for its turn without a thread.
         let permit = Arc::clone(&self.searches.permits).acquire_owned().await;
-        blocking("looking at the catalogue", move || {
+        let looked = blocking("looking at the catalogue", move || {
             // Until it is done, also where nobody waits for it any more.
             let _permit = permit;
             looked.catalog.now(now)
         })
-        .await
+        .await;
+        self.look_after(source);
+        looked
+    }
+
+    /// Something of a registry has changed here: the next search sees it.
+    pub fn tell_catalog(&self, source: &Arc<Source>, name: &CrateName) {
+        source.catalog.tell(name);
+        self.look_after(source);
+    }
+
+    /// Has done to a catalogue what no search is to wait for: soon, so that many changes are taken in at once.
+    pub fn look_after(&self, source: &Arc<Source>) {
+        if !source.catalog.is_uncalled() {
+            return;
+        }
+        let (upkeep, source) = (Arc::clone(&self.searches.upkeep), Arc::clone(source));
+        let (clock, watch) = (&self.common.mirror.clock, &self.common.mirror.watch);
+        let (clock, watch) = (clock.clone(), Arc::clone(watch));
+        self.runtime.spawn(async move {
+            tokio::time::sleep(SOON).await;
+            let work = move || source.catalog.upkeep(clock.now());
+            if let Err(error) = upkeep.run("looking after a catalogue", work).await {
+                notices::warn(&watch, &error);
+            }
+        });
     }
 
     /// Searches a registry. `reader`: whose token it is, where readers need one; what it may not read is not found.
@@ -158,30 +191,26 @@ impl ServerState {
 }
 
 impl Searches {
-    /// The names of a catalogue that are private, and how often those have changed.
+    /// The names that a catalogue of crates.io is not to show, and how often those have changed.
     fn hidden(
         &self,
         catalog: &Catalog,
         private: &Arc<PrivateNames>,
     ) -> (Arc<HashSet<String>>, u64) {
+        let of = private.has_starts().then(|| catalog.id());
         let mut known = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
         let mut change = 1;
         if let Some(known) = &*known {
             let same = Arc::ptr_eq(&known.private, private);
-            if same && known.catalog == catalog.id() {
+            if same && known.catalog == of {
                 return (Arc::clone(&known.names), known.change);
             }
             change = known.change + u64::from(!same);
         }
-        let mut names = HashSet::new();
-        catalog.each_name(|name| {
-            if CrateName::parse(name).is_ok_and(|name| private.why(&name).is_some()) {
-                names.insert(name.to_owned());
-            }
-        });
+        let names = private.hidden(|start| catalog.names(start, usize::MAX));
         let names = Arc::new(names);
         *known = Some(Hidden {
-            catalog: catalog.id(),
+            catalog: of,
             private: Arc::clone(private),
             names: Arc::clone(&names),
             change,
@@ -196,6 +225,14 @@ const LOOK_FOR_A_DUMP: Duration = Duration::from_hours(1);
 /// Makes the catalogues that are not there yet, and brings the others up to date, so that the first search need not wait. Then it
 /// takes the database dump that the settings name, whenever there is another.
 pub async fn prepare(state: Arc<ServerState>) {
+    let looking = Arc::clone(&state);
+    let hosted = blocking("looking for hosted registries", move || {
+        let names = looking.hosted_names().into_iter();
+        let sources = names.filter_map(|name| looking.source(Place::Registry(&name)));
+        Ok(sources.collect::<Vec<_>>())
+    });
+    // Those that are hosted become known by that.
+    drop(hosted.await);
     for source in state.sources() {
         if let Err(error) = state.catalog(&source).await {
             notices::warn(&state.common.mirror.watch, &error);

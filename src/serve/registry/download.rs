@@ -215,7 +215,7 @@ async fn stored(
     let cached = CachedAnswer::krate(content, &checksum, proof, count, lasting);
     cached.fresh_until(state.now() + millis(FRESH));
     let cached = Arc::new(cached);
-    state.cache.put(path, &cached);
+    state.keep(source, &id.name, path, &cached);
     Ok(Some(cached))
 }
 

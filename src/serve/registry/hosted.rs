@@ -18,6 +18,7 @@ use crate::io::http::settings::http_settings;
 use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::layout::{Mirror, hosted, registry_marker};
 use crate::io::mirror::settings::WatchedSettings;
+use crate::model::access::scope::{canonical, is_spelling};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::access::AccessError;
 use crate::model::event::{Event, Watch};
@@ -28,9 +29,12 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
+use crate::serve::answer::body::blocking;
+use crate::serve::answer::cached::CachedAnswer;
 use crate::serve::metrics::counters::Stats;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::shared_hosting::SharedHosting;
+use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
 /// How old the settings may be. Two files are looked at after that.
@@ -183,8 +187,9 @@ impl ServerState {
 
     /// A version has come: the next request sees it, and its name is private.
     pub fn published_here(&self, registry: &OpenRegistry, id: &CrateId) {
-        if self.hosting.shared.is_none() {
-            self.hosting.private.published(&registry.name, &id.name);
+        let private = &self.hosting.private;
+        if self.hosting.shared.is_none() && private.published(&registry.name, &id.name) {
+            self.forget_public(&id.name);
         }
         self.forget_hosted(registry, id);
     }
@@ -197,31 +202,58 @@ impl ServerState {
             format!("{folder}/dl/{}/{}/download", id.name, id.version),
         ] {
             self.cache.forget(&path);
-            self.absent.forget(&path);
         }
+        self.absent.forget_crate(&folder[1..], &id.name);
         if let Some(source) = self.source(Place::Registry(&registry.name)) {
-            source.catalog.tell(&id.name);
+            self.tell_catalog(&source, &id.name);
         }
         match &self.hosting.shared {
             None => (self.hosting.private).perhaps_published(&registry.name, &id.name),
             Some(shared) => {
                 if shared.note(&registry.name, &id.name) {
-                    self.absent.clear();
-                    self.cache.expire();
+                    self.forget_public(&id.name);
                 }
             }
         }
     }
 
-    /// The private names. What was cached of crates.io is forgotten where they have changed.
+    /// A name may be private from now on: then nothing of that name in crates.io's place is in memory any more.
+    fn forget_public(&self, name: &CrateName) {
+        if self.private_names().why(name).is_some() {
+            let name = canonical(name);
+            let is_meant =
+                |path: &str| public_name_in(path).is_some_and(|it| is_spelling(it, &name));
+            self.cache.forget_where(is_meant);
+        }
+    }
+
+    /// Private names are others than before: nothing of theirs in crates.io's place is in memory any more.
+    pub fn forget_public_of(&self, names: &PrivateNames) {
+        let is_private = |name: &str| {
+            let name = CrateName::parse(name);
+            name.is_ok_and(|name| names.why(&name).is_some())
+        };
+        self.cache
+            .forget_where(|path| public_name_in(path).is_some_and(is_private));
+    }
+
+    /// Keeps an answer in memory, unless the name has become private while it was made.
+    pub fn keep(&self, source: &Source, name: &CrateName, path: &str, cached: &Arc<CachedAnswer>) {
+        self.cache.put(path, cached);
+        // In this order: whoever makes a name private lets it be so first, and then forgets what is in memory.
+        if self.is_hidden(source, name) {
+            self.cache.forget(path);
+        }
+    }
+
+    /// The private names. What is in memory of crates.io is forgotten where it is theirs.
     pub fn private_names(&self) -> Arc<PrivateNames> {
         if let Some(shared) = &self.hosting.shared {
             return shared.private_names();
         }
         let (names, changed) = self.hosting.private.now();
         if changed {
-            self.absent.clear();
-            self.cache.expire();
+            self.forget_public_of(&names);
         }
         names
     }
@@ -353,12 +385,36 @@ pub fn folder_of(path: &str) -> &str {
 /// The crate that the path of a cached index file or download speaks of: those have no escapes. Nothing else goes by this,
 /// because the router reads other spellings too.
 fn crate_in(path: &str) -> Option<CrateName> {
+    CrateName::parse(name_in(path)?).ok()
+}
+
+fn name_in(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?.strip_prefix(folder_of(path))?;
-    let name = match rest.strip_prefix("/dl/") {
-        Some(file) => file.split('/').next()?,
-        None => rest.strip_prefix("/index/")?.rsplit('/').next()?,
-    };
-    CrateName::parse(name).ok()
+    match rest.strip_prefix("/dl/") {
+        Some(file) => file.split('/').next(),
+        None => rest.strip_prefix("/index/")?.rsplit('/').next(),
+    }
+}
+
+/// The same, where it is one of crates.io.
+fn public_name_in(path: &str) -> Option<&str> {
+    let of_crates_io = folder_of(path) == CRATES_IO_FOLDER;
+    of_crates_io.then(|| name_in(path)).flatten()
+}
+
+/// Looks at the private names again and again, since a client that is answered from memory does not: what other processes
+/// publish, and what is written into `mirror.toml`, is private soon.
+pub async fn watch_private_names(state: Arc<ServerState>) {
+    loop {
+        tokio::time::sleep(FRESH).await;
+        let state = Arc::clone(&state);
+        let looked = blocking("looking at private names", move || {
+            state.private_names();
+            Ok(())
+        });
+        // While they cannot be read, those of before hold.
+        let _ = looked.await;
+    }
 }
 
 fn lost(stats: &Stats, watch: &Watch, error: &Error) {
@@ -392,5 +448,11 @@ mod tests {
             Some("Acme")
         );
         assert_eq!(crate_of("/registries/corp/me"), None);
+        assert_eq!(public_name_in("/crates-io/index/ac/me/acme"), Some("acme"));
+        assert_eq!(
+            public_name_in("/crates-io/dl/Acme/1.0.0/download"),
+            Some("Acme")
+        );
+        assert_eq!(public_name_in("/registries/corp/index/ac/me/acme"), None);
     }
 }

@@ -104,7 +104,7 @@ impl Lookup {
         };
         let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(HttpError::of(&error)));
         if let Outcome::Cached(cached) | Outcome::Fetched(cached) = &outcome {
-            self.state.cache.put(&self.path, cached);
+            (self.state).keep(&self.source, &self.name, &self.path, cached);
         }
         flight.close(outcome);
     }

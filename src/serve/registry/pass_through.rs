@@ -85,7 +85,7 @@ async fn fetch(
         lasting,
     ));
     cached.fresh_until(state.now() + millis(FRESH));
-    state.cache.put(path, &cached);
+    state.keep(source, &id.name, path, &cached);
     Ok(Outcome::Fetched(cached))
 }
 

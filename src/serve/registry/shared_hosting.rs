@@ -209,8 +209,7 @@ impl SharedHosting {
         {
             return false;
         }
-        let names = Arc::make_mut(&mut seen.names);
-        names.add(registry, std::iter::once(name.as_str()), Vec::new());
+        Arc::make_mut(&mut seen.names).add_newer(registry, name);
         true
     }
 
@@ -325,8 +324,7 @@ impl SharedHosting {
 
     async fn take(&self, state: &Arc<ServerState>, found: SinceLook) {
         if found.names {
-            state.absent.clear();
-            state.cache.expire();
+            state.forget_public_of(&self.private_names());
         }
         if !found.new.is_empty() {
             state.serve_too(found.new);
@@ -391,7 +389,7 @@ async fn bring(state: &Arc<ServerState>, source: &Arc<Source>, path: &str) -> bo
     let kept = blocking("keeping what is here up to date", move || {
         keep(&here, &folder, &index)
     });
-    source.catalog.tell(&name);
+    state.tell_catalog(source, &name);
     match kept.await {
         Ok(gone) => {
             for id in &gone {

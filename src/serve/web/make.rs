@@ -68,10 +68,12 @@ pub fn make(state: &ServerState, asked: &Asked) -> Result<Arc<MadePage>, MakeErr
     let source = state.source(place).ok_or(MakeError::Absent)?;
     let site = state.web.title();
     // A page without it is better than none; a search says why it cannot be had.
-    let catalog = match &asked.found {
-        Some(found) => Some(found.catalog.clone()),
-        None => source.catalog.now(state.common.mirror.clock.now()).ok(),
-    };
+    let found = asked.found.as_ref().map(|found| found.catalog.clone());
+    let catalog = found.or_else(|| {
+        let now = source.catalog.now(state.common.mirror.clock.now());
+        state.look_after(&source);
+        now.ok()
+    });
     let view = View {
         state,
         source: &source,

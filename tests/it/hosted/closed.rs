@@ -139,3 +139,27 @@ fn where_reading_takes_a_token_changing_does() {
             .is(401);
     }
 }
+
+#[test]
+fn a_token_of_one_registry_opens_no_other() {
+    let world = World::new(&[], &["--auth", "all"]);
+    let other = world.index("lab");
+    world
+        .run(&format!("registry new lab --url {other} --auth all"))
+        .exits(0);
+    world.run("user new alice").exits(0);
+    let made = world.report("token new --user alice --scope read,publish-new --registry lab");
+    let token = made["token"].as_str().unwrap();
+    let config = |registry: &str| format!("/registries/{registry}/index/config.json");
+    read(&world.server, &config("lab"), token).is(200);
+    let refused = read(&world.server, &config("corp"), token).is(403).text();
+    assert!(
+        refused.contains("is for lab, not for `corp`: use a token of this registry"),
+        "{refused}"
+    );
+    let bytes = package("foo", "1.0.0", "");
+    let refused = world.upload(token, &metadata("foo", "1.0.0"), &bytes);
+    assert!(refused.is(403).text().contains("not for `corp`"));
+    let index = world.sandbox.mirror().join("registries/corp/index/3/f/foo");
+    assert!(!index.exists());
+}

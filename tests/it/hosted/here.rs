@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::fixture::bundle::{export, import, on};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree};
 use crate::fixture::registry::Registry;
@@ -107,4 +108,57 @@ fn what_is_hosted_here_and_not_here_is_nowhere() {
     assert_eq!(after, before);
     let run = sandbox.run(&project, ["prefetch", &path, "--dry-run"]);
     run.says("there is no acme-base@1.0.7 in the registry `corp`");
+}
+
+#[test]
+fn dumps_of_roots_and_lockfiles_have_what_is_hosted_here() {
+    let (world, project) = locked();
+    let (sandbox, index) = (&world.sandbox, &world.index);
+    sandbox.run(&project, ["vendor"]).exits(0);
+    let lockfile = project.path("Cargo.lock").display().to_string();
+    for (dump, asked) in [
+        ("roots.cmb", vec!["--roots"]),
+        ("locked.cmb", vec!["--lockfile", &lockfile]),
+    ] {
+        export(sandbox, dump, &asked);
+        let listed = on(sandbox, "mirror", &["bundle", "list", dump]).exits(0);
+        listed
+            .answers("crate crates-io left@1.0.0\n")
+            .answers("crate registries/corp acme-base@1.0.0\n")
+            .answers("crate registries/corp acme-log@1.0.0\n")
+            .answers("3 crates ");
+    }
+    // Elsewhere the same registry is found by its address, and builds.
+    let new = ["registry", "new", "corp", "--url", index];
+    on(sandbox, "other", &new).exits(0);
+    import(sandbox, "other", &["roots.cmb"])
+        .exits(0)
+        .answers("imported 3 crates ");
+    fs::remove_dir_all(sandbox.mirror()).unwrap();
+    fs::rename(sandbox.path("other"), sandbox.mirror()).unwrap();
+    sandbox.builds_frozen(&project);
+    on(sandbox, "mirror", &["verify"]).exits(0);
+
+    // What the registry has lost is lacking.
+    fs::remove_file(
+        sandbox
+            .mirror()
+            .join("registries/corp/acme-base-1.0.0.crate"),
+    )
+    .unwrap();
+    let run = on(sandbox, "mirror", &["export", "lost.cmb", "--roots"]);
+    run.exits(101).says("acme-base@1.0.0");
+    assert!(!sandbox.path("lost.cmb").exists());
+}
+
+#[test]
+fn what_is_hosted_here_is_no_copy_of_its_own_address() {
+    let (world, project) = locked();
+    let before = tree(&world.sandbox.mirror());
+    for named in ["corp", &world.index] {
+        let sync = ["sync", "--registry", named, "--names", "acme-log"];
+        let run = world.sandbox.run(&project, sync).exits(101);
+        run.says("`corp` is published into: it is no copy of another registry");
+    }
+    assert_eq!(tree(&world.sandbox.mirror()), before);
 }

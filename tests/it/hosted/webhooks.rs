@@ -18,10 +18,10 @@ use crate::fixture::served::Served;
 use crate::fixture::wait::until;
 
 /// A request that a hook got: its head and its body.
-type Heard = Arc<Mutex<Vec<(String, String)>>>;
+pub(crate) type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
 /// Hears what it is told, and answers each with the next status; the last for ever.
-fn listener(statuses: &'static [u16]) -> (String, Heard) {
+pub(crate) fn listener(statuses: &'static [u16]) -> (String, Heard) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook?key=unsaid", listener.local_addr().unwrap());
     let told = Heard::default();
@@ -175,4 +175,31 @@ fn a_hook_that_is_away_delays_nothing_and_keeps_its_secrets() {
     for secret in ["sekrit", "unsaid"] {
         assert!(!said.stderr.contains(secret), "{said}");
     }
+}
+
+#[test]
+fn a_hook_hears_of_removals_and_of_private_names_that_crates_io_is_asked_for() {
+    let (url, told) = listener(&[200]);
+    let sandbox = hosted(&[(&url, "\"remove\", \"unyank\", \"private-name\"")]);
+    add(&sandbox, "1.0.0");
+    let server = Served::start(&sandbox, &["--offline"]);
+    let run = |line: &str| {
+        let run = sandbox.program(line.split(' ')).outcome();
+        run.exits(0);
+    };
+    let heard = |number: usize, event: &str, said: &str| {
+        until(event, || told.lock().unwrap().len() == number);
+        let (head, body) = told.lock().unwrap()[number - 1].clone();
+        let event = format!("x-mirror-event: {event}");
+        assert!(head.to_lowercase().contains(&event), "{head}");
+        assert!(body.contains(said), "{body}");
+    };
+    server.get("/crates-io/index/ac/me/acme_log").is(404);
+    heard(1, "private-name", r#""registry":"corp","crate":"acme_log""#);
+    run("yank acme-log@1.0.0");
+    run("yank acme-log@1.0.0 --undo");
+    heard(2, "unyank", r#""version":"1.0.0""#);
+    run("remove acme-log@1.0.0 --yes");
+    heard(3, "remove", r#""version":"1.0.0""#);
+    server.stop().exits(0).no_panic();
 }

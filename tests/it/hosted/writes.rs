@@ -97,7 +97,13 @@ fn of_two_publishers_of_one_version_one_is_first() {
 
 #[test]
 fn publishing_goes_on_while_others_work_on_the_mirror() {
-    let world = World::new(&[], &[]);
+    // Little room: what clients fetch of crates.io pushes out what they fetched before.
+    let public: Vec<Crate> = (0..20)
+        .map(|number| Crate::new(&format!("left-{number}"), "1.0.0").weight(2000))
+        .collect();
+    let world = World::served(&public, &[], |_| {
+        ["--max-size", "10kB"].map(str::to_owned).to_vec()
+    });
     let token = world.publisher("alice");
     let files = world.sandbox.path("files");
     for number in 0..5 {
@@ -107,6 +113,12 @@ fn publishing_goes_on_while_others_work_on_the_mirror() {
             krate.bytes(),
         );
     }
+    let fetch = |world: &World| {
+        for number in 0..20 {
+            let path = format!("/crates-io/dl/left-{number}/1.0.0/download");
+            world.server.get(&path).is(200);
+        }
+    };
     let (world, token, files) = (&world, &token, &files);
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -132,6 +144,7 @@ fn publishing_goes_on_while_others_work_on_the_mirror() {
                 .args([files]);
             add.outcome().exits(0);
         });
+        scope.spawn(|| fetch(world));
         scope.spawn(move || {
             for line in [
                 "gc --yes --keep nothing",
@@ -145,6 +158,15 @@ fn publishing_goes_on_while_others_work_on_the_mirror() {
     });
     let lines = world.lines("ac/me/acme");
     assert_eq!(lines.lines().count(), 15, "{lines}");
+    // Of those that `gc` has left there may be few.
+    fetch(world);
+    world.server.until("crates are evicted", |stats| {
+        stats["evicted"].as_u64() > Some(0)
+    });
+    for number in 0..10 {
+        let path = format!("/registries/corp/dl/acme/1.0.{number}/download");
+        world.server.get(&path).is(200);
+    }
     world.run("verify").exits(0);
 }
 
