@@ -113,7 +113,14 @@ fn parts_that_are_doubled_swapped_or_lost() {
     // Without the last nobody knows how many there are.
     import(&sandbox, "third", &[names[1]])
         .exits(1)
-        .says("part 1 is missing");
+        .says("part 1 is missing, and so is the last one");
+    import(&sandbox, "third", &[names[0]])
+        .exits(1)
+        .says("the last part is missing");
+    let all_but_the_last = [&["bundle", "verify"], &names[..names.len() - 1]].concat();
+    on(&sandbox, "mirror", &all_but_the_last)
+        .exits(1)
+        .answers("the last part is missing");
 }
 
 #[test]
