@@ -60,12 +60,12 @@ impl<'a> Finder<'a> {
     fn slide(&mut self) {
         self.base += WINDOW;
         for entries in [&mut self.three.0, &mut self.three.1] {
-            for entry in entries.iter_mut() {
+            for entry in &mut **entries {
                 *entry -= (*entry & POSITION).min(low(WINDOW));
             }
         }
         for entries in [&mut self.eight.0, &mut self.eight.1] {
-            for entry in entries.iter_mut() {
+            for entry in &mut **entries {
                 *entry = entry.saturating_sub(half(WINDOW));
             }
         }

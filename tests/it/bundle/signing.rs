@@ -209,7 +209,9 @@ fn a_signature_covers_the_whole_dump() {
             .says("signature that does not fit");
     }
     // A signature that is good does not make an old dump a new one.
-    receiver(&sandbox, &["import", "two.cmb"]).exits(0);
+    for sound in ["one.cmb", "two.cmb"] {
+        receiver(&sandbox, &["import", sound]).exits(0);
+    }
     receiver(&sandbox, &["import", "one.cmb"])
         .exits(101)
         .says("is older than the dump of");
