@@ -367,6 +367,8 @@ pub mod io {
         pub mod zlib;
         pub mod zlib_block;
         pub mod zlib_code;
+        pub mod zlib_finder;
+        pub mod zlib_search;
     }
     /// The real cargo: commands, its home folder, its metadata.
     pub mod cargo {

@@ -57,6 +57,7 @@ mod buckets {
 /// Dumps: out of one mirror, into another.
 mod bundle {
     mod crash;
+    mod damaged;
     mod golden;
     mod hostile;
     mod increments;
@@ -68,6 +69,7 @@ mod bundle {
     mod round_trip;
     mod signing;
     mod sources;
+    mod zoo;
 }
 /// The command line itself, and its output for programs.
 mod cli {

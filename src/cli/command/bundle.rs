@@ -79,7 +79,7 @@ fn bundle(
                 let _ = writeln!(text, "{crates}{rebuilt}, {size}: {state}");
                 out.data(text.as_bytes())
             })?;
-            let complete = check.list.dumps.iter().all(|dump| dump.missing.is_empty());
+            let complete = check.list.dumps.iter().all(DumpSummary::is_complete);
             Ok(if check.damaged.is_empty() && complete {
                 0
             } else {
@@ -143,7 +143,7 @@ fn said(dumps: &[DumpSummary]) -> String {
             "dump {} of {}{previous}, {signed}",
             dump.id, dump.created
         );
-        if !dump.missing.is_empty() {
+        if !dump.is_complete() {
             let _ = writeln!(text, "{}", lacks(dump));
         }
     }

@@ -47,7 +47,7 @@ pub fn import(
         terminal.problem(&format!("{item} is not taken: {cause}"));
     }
     for dump in &report.dumps {
-        if !dump.missing.is_empty() {
+        if !dump.is_complete() {
             terminal.warning(
                 &format!(
                     "the dump of {} is not complete: {}",
@@ -73,8 +73,7 @@ pub fn import(
     }
     let line = || Report::Import((&report).into());
     finish(terminal, line, |out| say(out, &report))?;
-    let incomplete =
-        !report.lost.is_empty() || report.dumps.iter().any(|dump| !dump.missing.is_empty());
+    let incomplete = !report.lost.is_empty() || report.dumps.iter().any(|dump| !dump.is_complete());
     Ok(if !report.failed.is_empty() {
         EXIT_FAILURE
     } else if incomplete {
@@ -98,11 +97,12 @@ pub fn origins(files: &[PathBuf]) -> Vec<Origin> {
 
 /// `parts 2, 4 of 5 are missing`
 pub fn lacks(dump: &DumpSummary) -> String {
-    let of = match dump.parts {
-        Some(parts) => format!(" of {parts}"),
-        None => String::new(),
-    };
-    format!("{} missing", numbered(&dump.missing, &of))
+    match (dump.parts, &*dump.missing) {
+        (Some(parts), missing) => format!("{} missing", numbered(missing, &format!(" of {parts}"))),
+        // Only the last one says how many there are.
+        (None, []) => "the last part is missing".to_owned(),
+        (None, missing) => format!("{} missing, and so is the last one", numbered(missing, "")),
+    }
 }
 
 /// `parts 2, 4 of 5 are`

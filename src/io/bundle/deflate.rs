@@ -157,10 +157,13 @@ fn unpack<'b>(bytes: &'b [u8], limit: usize, out: &mut Vec<u8>) -> Option<(&'b [
     let claimed = usize::try_from(claimed).ok().filter(|it| *it <= limit)?;
     let packed = bytes.get(header..bytes.len() - TRAILER)?;
     let start = out.len();
-    // Room for one byte more, so that a stream which claims too little is found out.
-    out.reserve(claimed + 1);
+    // Room for one byte more, so that a stream which claims too little is found out. Not by `decompress_vec`, which fills all
+    // that a vector has room for with zeros first.
+    out.resize(start + claimed + 1, 0);
     let mut inflate = Decompress::new(false);
-    let status = inflate.decompress_vec(packed, out, FlushDecompress::Finish);
+    let status = inflate.decompress(packed, &mut out[start..], FlushDecompress::Finish);
+    let length = usize::try_from(inflate.total_out()).ok()?;
+    out.truncate(start + length);
     let tar = &out[start..];
     let whole = status.ok()? == Status::StreamEnd
         && inflate.total_in() == packed.len() as u64

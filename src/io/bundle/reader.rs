@@ -98,26 +98,12 @@ impl DumpPart {
     /// Reads all but the frames. `path` is its name in messages, `place` where it is.
     pub fn of(mut file: File, place: &Path, path: &Path) -> Result<Self> {
         let failed = || io_error(Action::Read, path);
-        let none = || Error::BundleFile(BundleFileError::NotOne(path.to_owned()));
         let meta = file.metadata().map_err(failed())?;
         if meta.is_dir() {
             return Err(failed()(io::ErrorKind::IsADirectory.into()));
         }
         let length = file.seek(SeekFrom::End(0)).map_err(failed())?;
-        let mut magic = [0; MAGIC.len()];
-        let mut tail = [0; TAIL];
-        if length < (MAGIC.len() + TAIL) as u64 {
-            return Err(none());
-        }
-        read_at(&mut file, 0, &mut magic).map_err(failed())?;
-        read_at(&mut file, length - TAIL as u64, &mut tail).map_err(failed())?;
-        let tail = Tail::parse(&tail, length).ok_or_else(none)?;
-        if magic != *MAGIC
-            || tail.manifest_length > MAX_MANIFEST
-            || tail.signatures_length > MAX_SIGNATURES
-        {
-            return Err(none());
-        }
+        let tail = ends(&mut file, length, path)?;
         let mut manifest = vec![0; usize::try_from(tail.manifest_length).unwrap_or_default()];
         read_at(&mut file, tail.manifest, &mut manifest).map_err(failed())?;
         let manifest_end = tail.manifest + tail.manifest_length;
@@ -250,6 +236,31 @@ impl DumpPart {
     pub fn made_up(&self, why: String) -> Error {
         let path = self.path.clone();
         Error::BundleFile(BundleFileError::Content { path, why })
+    }
+}
+
+/// The tail of a part, which says where the rest is; an error where either end is none of a part.
+fn ends(file: &mut File, length: u64, path: &Path) -> Result<Tail> {
+    let mut magic = [0; MAGIC.len()];
+    let mut tail = [0; TAIL];
+    let start = length.checked_sub(TAIL as u64);
+    let Some(start) = start.filter(|start| *start >= MAGIC.len() as u64) else {
+        return Err(Error::BundleFile(BundleFileError::NotOne(path.to_owned())));
+    };
+    read_at(file, 0, &mut magic).map_err(io_error(Action::Read, path))?;
+    read_at(file, start, &mut tail).map_err(io_error(Action::Read, path))?;
+    let tail = Tail::parse(&tail, length).filter(|tail| {
+        tail.manifest_length <= MAX_MANIFEST && tail.signatures_length <= MAX_SIGNATURES
+    });
+    match tail {
+        Some(tail) if magic == *MAGIC => Ok(tail),
+        Some(_) => Err(damaged(path, "its start", 0, MAGIC.len() as u64)),
+        None if magic == *MAGIC => Err(Error::BundleFile(BundleFileError::End {
+            path: path.to_owned(),
+            from: start,
+            to: length,
+        })),
+        None => Err(Error::BundleFile(BundleFileError::NotOne(path.to_owned()))),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::model::bundle::reading::BadManifestText;
 pub enum BundleFileError {
     #[error("`{}` is not a dump, or not all of one", .0.display())]
     NotOne(PathBuf),
+    /// It begins as one does.
+    #[error("`{}` was cut off, or is damaged at its end, bytes {from} to {to}", .path.display())]
+    End { path: PathBuf, from: u64, to: u64 },
     #[error("`{}` is damaged: {what}, bytes {from} to {to}", .path.display())]
     Damaged {
         path: PathBuf,
@@ -33,9 +36,8 @@ impl BundleFileError {
     /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NotOne(_) => {
-                "it was cut off or is something else; copy it again and compare the number of bytes"
-            }
+            Self::NotOne(_) => "it is something else, or was cut off at its start; copy it again",
+            Self::End { .. } => "copy it again and compare the number of bytes",
             Self::Manifest {
                 source: BadManifestText::Version(_),
                 ..

@@ -283,16 +283,21 @@ struct Needed {
 
 fn measure(dump: &OpenedDump, stores: &Stores) -> Result<Needed> {
     let needed = Mutex::new(Needed::default());
+    let budget = MemoryBudget::default();
     for part in &dump.parts {
         each(part.frames()?, |placed| {
             let lacks = lacking(&placed, stores)?;
             let some = lacks
                 .iter()
                 .any(|lack| lack.as_ref().is_ok_and(|it| it.bytes));
-            let missing = match &placed.frame.base {
-                Some(base) if some && base_of(base, stores)?.is_none() => Some(base.of.clone()),
-                _ => None,
-            };
+            let mut missing = None;
+            if let Some(base) = placed.frame.base.as_ref().filter(|_| some) {
+                // Its crate is held, too, and is no larger, but for a few bytes.
+                let _share = budget.take(base.tar.saturating_mul(2));
+                if base_of(base, stores)?.is_none() {
+                    missing = Some(base.of.clone());
+                }
+            }
             let mut needed = needed.lock().unwrap_or_else(PoisonError::into_inner);
             needed.bases.extend(missing);
             for (item, lack) in placed.frame.items.iter().zip(lacks) {
@@ -378,21 +383,12 @@ fn crates(
     let whole = Mutex::new(FrameOutcome::default());
     let budget = MemoryBudget::default();
     each(part.frames()?, |placed| {
-        let is_crates = placed
-            .frame
-            .items
-            .iter()
-            .all(|item| matches!(item, Item::Crate(_) | Item::Line { .. }));
-        if !is_crates {
-            return Ok(());
-        }
-        let lacks = lacking(&placed, stores)?;
-        let _share = budget.take(placed.frame.memory());
         let outcome = match placed.frame.items.first() {
-            Some(Item::Crate(it)) if placed.frame.is_streamed() => {
-                large(part, &placed, it, lacks, stores)
-            }
-            _ => put(watch, part, &placed, lacks, stores, pruned),
+            // Roots are in the mirror by now, and trees come later.
+            Some(Item::Root { .. } | Item::Git { .. }) => return Ok(()),
+            // It says what else this mirror should have; here, no more than whether it came as it was.
+            Some(Item::State { .. }) => part.check(&placed).map(|()| FrameOutcome::default()),
+            _ => crates_of(watch, part, &placed, stores, pruned, &budget),
         };
         let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
@@ -406,6 +402,28 @@ fn crates(
         Ok(())
     })?;
     Ok(whole.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn crates_of(
+    watch: &Watch,
+    part: &DumpPart,
+    placed: &PlacedFrame,
+    stores: &Stores,
+    pruned: &PrunedHere,
+    budget: &MemoryBudget,
+) -> Result<FrameOutcome> {
+    let items = &placed.frame.items;
+    if !(items.iter()).all(|item| matches!(item, Item::Crate(_) | Item::Line { .. })) {
+        return Err(part.made_up("something else is among its crates".to_owned()));
+    }
+    let lacks = lacking(placed, stores)?;
+    let _share = budget.take(placed.frame.memory());
+    match items.first() {
+        Some(Item::Crate(it)) if placed.frame.is_streamed() => {
+            large(part, placed, it, lacks, stores)
+        }
+        _ => put(watch, part, placed, lacks, stores, pruned),
+    }
 }
 
 /// A crate that is larger than what is unpacked in memory.

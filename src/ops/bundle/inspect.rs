@@ -1,5 +1,6 @@
 //! `bundle list` and `bundle verify`: what is in a dump, and whether it is as it was written.
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -7,10 +8,12 @@ use std::sync::PoisonError;
 use crate::io::bundle::deflate::put_together;
 use crate::io::bundle::keys::KeyRing;
 use crate::io::bundle::reader::{DumpPart, PlacedFrame};
+use crate::io::fs::hash::hash;
 use crate::model::bundle::manifest::{CrateEntry, Item};
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::package::checksum::Sha256;
+use crate::ops::bundle::budget::MemoryBudget;
 use crate::ops::bundle::known::{Named, in_dump};
 use crate::ops::bundle::opened::open;
 use crate::ops::bundle::options::{DumpSummary, Origin};
@@ -96,6 +99,7 @@ pub fn verify(
 ) -> Result<BundleCheck> {
     let opened = open(&common.place.cwd, origins, keys, None)?;
     let mut check = BundleCheck::default();
+    let budget = MemoryBudget::default();
     let total = opened.dumps.iter().flat_map(|dump| &dump.parts);
     (common.mirror.watch)(&Event::Amount {
         verb: "Checking",
@@ -106,7 +110,9 @@ pub fn verify(
             count(part, &mut check.list)?;
             let found = Mutex::new(&mut check);
             each(part.frames()?, |placed| {
+                let share = deep.then(|| budget.take(placed.frame.memory()));
                 let outcome = frame(&common.mirror, part, &placed, deep);
+                drop(share);
                 (common.mirror.watch)(&Event::Moved {
                     bytes: placed.frame.entry.stored,
                 });
@@ -138,8 +144,11 @@ fn frame(
     deep: bool,
 ) -> Result<Option<usize>> {
     let has_crates = (placed.frame.items.iter()).any(|item| matches!(item, Item::Crate(_)));
-    if !deep || !has_crates || placed.frame.is_streamed() {
+    if !deep || !has_crates {
         return part.check(placed).map(|()| Some(0));
+    }
+    if let (true, [Item::Crate(it)]) = (placed.frame.is_streamed(), &*placed.frame.items) {
+        return large(part, placed, it).map(|()| Some(1));
     }
     let base = match &placed.frame.base {
         None => Vec::new(),
@@ -166,6 +175,22 @@ fn frame(
     Ok(Some(rebuilt))
 }
 
+/// Hashes a crate that is larger than what is unpacked in memory.
+fn large(part: &DumpPart, placed: &PlacedFrame, it: &CrateEntry) -> Result<()> {
+    let bytes = part.stream(placed)?.take(it.body);
+    let read = hash(bytes, &mut vec![0; 1 << 18]);
+    let (digest, _) = read.map_err(|cause| part.made_up(cause.to_string()))?;
+    is_that_of(part, it, digest)
+}
+
+fn is_that_of(part: &DumpPart, it: &CrateEntry, digest: Sha256) -> Result<()> {
+    if digest == it.of.checksum {
+        return Ok(());
+    }
+    let id = &it.of.id;
+    Err(part.made_up(format!("{id} is rebuilt to other bytes")))
+}
+
 fn rebuild(part: &DumpPart, it: &CrateEntry, bytes: &[u8]) -> Result<()> {
     let at = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     let (body, rest) = bytes.split_at(at(it.body));
@@ -174,9 +199,5 @@ fn rebuild(part: &DumpPart, it: &CrateEntry, bytes: &[u8]) -> Result<()> {
     let whole = put_together(&it.of.id, it.codec, (body, head, side), at(it.size));
     let id = &it.of.id;
     let whole = whole.map_err(|cause| part.made_up(format!("{id}: {cause}")))?;
-    if Sha256::of(&whole) == it.of.checksum {
-        Ok(())
-    } else {
-        Err(part.made_up(format!("{id} is rebuilt to other bytes")))
-    }
+    is_that_of(part, it, Sha256::of(&whole))
 }

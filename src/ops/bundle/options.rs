@@ -105,6 +105,13 @@ pub struct DumpSummary {
     pub trusted: bool,
 }
 
+impl DumpSummary {
+    /// Whether all parts have come, the last one among them: only that says how many there are.
+    pub fn is_complete(&self) -> bool {
+        self.parts.is_some() && self.missing.is_empty()
+    }
+}
+
 /// A dump that a newer one of the same mirror has taken the place of before it was complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostDump {

@@ -4,61 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::fixture::bundle::{Crafted, export, filled, finish, import, on, registry};
-use crate::fixture::damage::flip;
 use crate::fixture::package::{Crate, sha256};
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::settings;
-
-#[test]
-fn a_bit_that_flipped_anywhere_is_found_with_its_place() {
-    let registry = registry();
-    let sandbox = filled(&registry);
-    let sound = export(&sandbox, "all.cmb", &[]);
-    let length = fs::metadata(&sound).unwrap().len();
-    let bits = (0..length * 8).step_by(37);
-    for bit in settings::sample(bits.collect::<Vec<_>>(), 60) {
-        fs::copy(&sound, sandbox.path("bad.cmb")).unwrap();
-        flip(&sandbox.path("bad.cmb"), usize::try_from(bit).unwrap());
-        let run = on(&sandbox, "mirror", &["bundle", "verify", "bad.cmb"]).no_panic();
-        assert_ne!(run.code, Some(0), "bit {bit} of {length} bytes");
-        let placed = run.stderr.contains("bytes ") || run.stderr.contains("is not a dump");
-        assert!(placed, "bit {bit}\n{run}");
-    }
-}
-
-#[test]
-fn a_dump_that_was_cut_off_is_none() {
-    let registry = registry();
-    let sandbox = filled(&registry);
-    let whole = fs::read(export(&sandbox, "all.cmb", &[])).unwrap();
-    let step = whole.len() / 64;
-    for cut in settings::sample((0..64).map(|at| at * step).collect::<Vec<_>>(), 16) {
-        fs::write(sandbox.path("cut.cmb"), &whole[..cut]).unwrap();
-        import(&sandbox, "other", &["cut.cmb"])
-            .exits(101)
-            .says("is not a dump");
-    }
-    assert!(tree(&sandbox.path("other/crates-io")).is_empty());
-}
-
-#[test]
-fn a_damaged_frame_is_named_and_a_good_copy_completes() {
-    let registry = registry();
-    let sandbox = filled(&registry);
-    let sound = export(&sandbox, "all.cmb", &["--compress", "none"]);
-    fs::copy(&sound, sandbox.path("bad.cmb")).unwrap();
-    // Within the frame of crates; that of roots comes before it.
-    flip(&sandbox.path("bad.cmb"), 8 * 30_000);
-    import(&sandbox, "other", &["bad.cmb"])
-        .exits(101)
-        .says("frame 2 of part 1 is not taken");
-    on(&sandbox, "other", &["verify"]).exits(0);
-    import(&sandbox, "other", &["all.cmb"])
-        .exits(0)
-        .answers("imported 9 crates");
-}
 
 fn line(name: &str, version: &str, bytes: &[u8]) -> String {
     let sum = sha256(bytes);
@@ -131,6 +81,14 @@ fn what_is_made_up_is_refused() {
             "an unknown codec",
             plain(&sound.replace("as-is", "zlib-rs-10")),
             "does not belong there",
+        ),
+        (
+            "a root among crates",
+            Crafted::default().plain(
+                &[&body[..], b"x"].concat(),
+                &format!("{sound}root 0123456789abcdef 1 0000000000000000\n"),
+            ),
+            "something else is among its crates",
         ),
         (
             "a bomb",

@@ -22,7 +22,7 @@ fn noise(mut seed: u64) -> Vec<u8> {
 const NAMES: [&str; 5] = ["aa", "bb", "cc", "dd", "ee"];
 
 /// Crates that cannot be packed, and a mirror of them.
-fn heavy() -> (Registry, Sandbox) {
+pub(super) fn heavy() -> (Registry, Sandbox) {
     let krate = |seed: usize| {
         let krate = Crate::new(NAMES[seed], "1.0.0");
         krate.file("noise", noise(seed as u64 + 1))
@@ -34,7 +34,7 @@ fn heavy() -> (Registry, Sandbox) {
     (registry, sandbox)
 }
 
-fn parts(folder: &Path, start: &str) -> Vec<String> {
+pub(super) fn parts(folder: &Path, start: &str) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter(|name| name.starts_with(start)).collect();
@@ -42,7 +42,7 @@ fn parts(folder: &Path, start: &str) -> Vec<String> {
     names
 }
 
-fn in_parts(sandbox: &Sandbox) -> Vec<String> {
+pub(super) fn in_parts(sandbox: &Sandbox) -> Vec<String> {
     let words = ["export", "it.cmb", "--split", "150kB"];
     on(sandbox, "mirror", &words).exits(0);
     let parts = parts(&sandbox.path(""), "it");
@@ -113,7 +113,14 @@ fn parts_that_are_doubled_swapped_or_lost() {
     // Without the last nobody knows how many there are.
     import(&sandbox, "third", &[names[1]])
         .exits(1)
-        .says("part 1 is missing");
+        .says("part 1 is missing, and so is the last one");
+    import(&sandbox, "third", &[names[0]])
+        .exits(1)
+        .says("the last part is missing");
+    let all_but_the_last = [&["bundle", "verify"], &names[..names.len() - 1]].concat();
+    on(&sandbox, "mirror", &all_but_the_last)
+        .exits(1)
+        .answers("the last part is missing");
 }
 
 #[test]

@@ -275,6 +275,9 @@ fn a_crate_that_is_larger_than_what_is_unpacked_in_memory_comes_through() {
     for level in ["1", "none"] {
         let (file, other) = (format!("{level}.cmb"), format!("other-{level}"));
         export(&sandbox, &file, &["--compress", level]);
+        on(&sandbox, "mirror", &["bundle", "verify", "--deep", &file])
+            .exits(0)
+            .answers("1 rebuilt");
         import(&sandbox, &other, &[&file])
             .exits(0)
             .answers("imported 1 crate ");

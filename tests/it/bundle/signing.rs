@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::bundle::{export, filled, import, on, registry, same};
+use crate::fixture::bundle::{export, filled, finish_signed, import, on, registry, same};
 use crate::fixture::command::Outcome;
 use crate::fixture::damage::flip;
 use crate::fixture::sandbox::Sandbox;
@@ -131,7 +131,22 @@ fn ssh_keygen_agrees() {
     let mut changed = manifest.clone();
     changed[20] ^= 1;
     assert_ne!(verify(changed, "cargo-mirror-bundle").code, Some(0));
-    assert_ne!(verify(manifest, "file").code, Some(0));
+    assert_ne!(verify(manifest.clone(), "file").code, Some(0));
+
+    // A signature of the same bytes for another purpose is none for a dump.
+    let ours = sandbox.path("sender/keys/lab").display().to_string();
+    for (namespace, code) in [("cargo-mirror-bundle", 0), ("file", 101)] {
+        let words = ["-Y", "sign", "-f", &ours, "-n", namespace];
+        let run = sandbox.command("ssh-keygen").args(words);
+        let signature = run.input(manifest.clone()).outcome().exits(0).stdout;
+        let mut frames = fs::read(sandbox.path("it.cmb")).unwrap();
+        let end = u64::from_le_bytes(*frames[frames.len() - 72..].first_chunk().unwrap());
+        frames.truncate(usize::try_from(end).unwrap());
+        let path = sandbox.path("resigned.cmb");
+        finish_signed(frames, &manifest, signature.as_bytes(), &path);
+        let run = receiver(&sandbox, &["import", "resigned.cmb"]);
+        run.exits(code);
+    }
 
     // The other way round: a key of ssh-keygen signs, and ours is one that it can read.
     let words = [
@@ -142,7 +157,6 @@ fn ssh_keygen_agrees() {
     sender(&sandbox, &["export", "y.cmb", "--sign-with", &theirs]).exits(0);
     receiver(&sandbox, &["key", "trust", "theirs.pub", "--name", "them"]).exits(0);
     receiver(&sandbox, &["import", "y.cmb"]).exits(0);
-    let ours = sandbox.path("sender/keys/lab").display().to_string();
     let run = sandbox
         .command("ssh-keygen")
         .args(["-y", "-f", &ours])
@@ -194,6 +208,13 @@ fn a_signature_covers_the_whole_dump() {
             .exits(101)
             .says("signature that does not fit");
     }
+    // A signature that is good does not make an old dump a new one.
+    for sound in ["one.cmb", "two.cmb"] {
+        receiver(&sandbox, &["import", sound]).exits(0);
+    }
+    receiver(&sandbox, &["import", "one.cmb"])
+        .exits(101)
+        .says("is older than the dump of");
 }
 
 #[test]

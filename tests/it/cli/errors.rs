@@ -312,6 +312,11 @@ fn bundle_file() -> Vec<Error> {
     let dump = || path("/media/stick/dump.cmb");
     [
         BundleFileError::NotOne(dump()),
+        BundleFileError::End {
+            path: dump(),
+            from: 8120,
+            to: 8192,
+        },
         BundleFileError::Damaged {
             path: dump(),
             what: text("frame 3"),
