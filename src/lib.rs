@@ -386,6 +386,7 @@ pub mod io {
         pub mod fresh;
         pub mod glance;
         pub mod here;
+        pub mod here_rows;
         pub mod joined;
         pub mod position;
         pub mod snapshot;

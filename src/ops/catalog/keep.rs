@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::fresh::{Changed, append};
-use crate::io::catalog::here;
+use crate::io::catalog::here::{self, IndexNames};
 use crate::io::catalog::joined::Joined;
 use crate::io::catalog::position::LogPosition;
 use crate::io::catalog::snapshot::Catalog;
@@ -26,8 +26,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
 use crate::model::search::origin::{Origin, Part};
-use crate::model::search::query::plain;
-use crate::model::search::row::{Here, Row};
+use crate::model::search::row::Here;
 use crate::model::units::timestamp::Timestamp;
 
 /// The mirror is looked at no more often.
@@ -140,7 +139,7 @@ impl Keeper {
         let number = making(now)?;
         // First how far the log goes, then what is there: what comes in between is looked at twice.
         let position = LogPosition::end(&self.store, &number);
-        let here = here::of_all(&self.store, |_| None)?;
+        let here = here::of_all(&self.store, &self.folder, |_| None)?;
         let mut origin = Origin {
             mirror: Some(Part {
                 at: now,
@@ -152,7 +151,7 @@ impl Keeper {
             // Opened only now: a dump that another process has taken in meanwhile stays.
             let old = Catalog::open(&self.folder, self.purpose)?;
             origin.dump = old.as_ref().and_then(|old| old.origin().dump);
-            let mut rows = Joined::new(old, here.clone());
+            let mut rows = Joined::new(old, &here);
             write(&self.folder, &mut rows, number, origin.clone(), None)?;
             position.write(&self.folder)
         });
@@ -163,7 +162,7 @@ impl Keeper {
         // A folder that can only be read, or a disk that is full, keeps nobody from searching.
         let catalog = match catalog {
             Some(catalog) => catalog,
-            None => Catalog::of_rows(rows_of(here), origin)?,
+            None => Catalog::of_rows(&mut Joined::new(None, &here), origin)?,
         };
         state.stamp = Stamp::at(&self.folder.join("origin"));
         state.position = position;
@@ -206,8 +205,8 @@ impl Keeper {
             let since = Timestamp(position.looked);
             position.looked = Clock::system().now().0;
             let files = here::file_names(&self.store, since)?;
+            gone = Self::gone(catalog, &files)?;
             names.extend(files.written);
-            gone = Self::gone(catalog, &files.all)?;
             state.looked_for_gone = Some(looked);
         }
         let mut changes = Vec::new();
@@ -307,13 +306,15 @@ impl Keeper {
     }
 
     /// Crates whose index files are gone: nobody writes that down.
-    fn gone(catalog: &Catalog, files: &[String]) -> Result<Vec<Changed>> {
-        let there: BTreeSet<String> = files.iter().map(|name| plain(name)).collect();
-        let mut gone = Vec::new();
-        for name in catalog.names_here() {
-            if there.contains(&name) {
-                continue;
+    fn gone(catalog: &Catalog, files: &IndexNames) -> Result<Vec<Changed>> {
+        let mut names = Vec::new();
+        catalog.each_here(|name| {
+            if !files.has(name) {
+                names.push(name.to_owned());
             }
+        });
+        let mut gone = Vec::new();
+        for name in names {
             for row in catalog.spellings(&name)? {
                 gone.push(Changed {
                     name: row.name,
@@ -325,15 +326,6 @@ impl Keeper {
     }
 }
 
-fn rows_of(here: Vec<(String, Here)>) -> Vec<Row> {
-    let rows = here.into_iter().map(|(name, here)| Row {
-        name,
-        here: Some(here),
-        ..Row::default()
-    });
-    rows.collect()
-}
-
 /// A number that no other making has.
 pub(super) fn making(now: Timestamp) -> Result<String> {
     let bytes = random::bytes::<8>()?;
@@ -343,6 +335,7 @@ pub(super) fn making(now: Timestamp) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::catalog::here_rows::HereRowsWriter;
     use std::sync::mpsc;
 
     fn keeper(mirror: &Path) -> Keeper {
@@ -400,7 +393,8 @@ mod tests {
             starts.recv().unwrap();
             let dump = Some(Part { at: now, crates: 0 });
             let origin = Origin { mirror: None, dump };
-            let mut rows = Joined::new(None, Vec::new());
+            let none = HereRowsWriter::in_memory().finish().unwrap();
+            let mut rows = Joined::new(None, &none);
             write(&keeper.folder, &mut rows, making_number(), origin, None).unwrap();
             drop(held);
             assert_eq!(making.join().unwrap().origin().dump, dump);
