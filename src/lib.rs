@@ -511,6 +511,7 @@ pub mod io {
         pub mod hosted;
         pub mod inventory;
         pub mod journal;
+        pub mod killed;
         pub mod listing;
         pub mod quarantine;
         pub mod read;
