@@ -424,6 +424,7 @@ pub mod io {
     }
     /// Files: bounded reads, atomic replacement, flushing, locks.
     pub mod fs {
+        pub mod children;
         pub mod error;
         pub mod file;
         pub mod hash;
@@ -443,6 +444,7 @@ pub mod io {
         pub mod config;
         pub mod index_repository;
         pub mod objects;
+        pub mod transfer;
         pub mod tree;
         pub mod tree_index;
         pub mod work_tree;
