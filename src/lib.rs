@@ -288,6 +288,7 @@ pub mod model {
         pub mod closure;
         pub mod compare;
         pub mod cursor;
+        pub mod name_map;
         pub mod rules;
         pub mod tree;
         pub mod troubles;
