@@ -291,6 +291,7 @@ pub mod model {
         pub mod closure;
         pub mod compare;
         pub mod cursor;
+        pub mod name_map;
         pub mod rules;
         pub mod tree;
         pub mod troubles;
@@ -391,6 +392,7 @@ pub mod io {
         pub mod fresh;
         pub mod glance;
         pub mod here;
+        pub mod here_rows;
         pub mod joined;
         pub mod position;
         pub mod snapshot;
@@ -428,6 +430,7 @@ pub mod io {
     }
     /// Files: bounded reads, atomic replacement, flushing, locks.
     pub mod fs {
+        pub mod children;
         pub mod error;
         pub mod file;
         pub mod hash;
@@ -447,6 +450,7 @@ pub mod io {
         pub mod config;
         pub mod index_repository;
         pub mod objects;
+        pub mod transfer;
         pub mod tree;
         pub mod tree_index;
         pub mod work_tree;
@@ -515,6 +519,7 @@ pub mod io {
         pub mod hosted;
         pub mod inventory;
         pub mod journal;
+        pub mod killed;
         pub mod listing;
         pub mod quarantine;
         pub mod read;

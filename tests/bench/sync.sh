@@ -133,7 +133,7 @@ table() { # VERSIONS
   echo "| what | ms / Mbit/s | wall s | processor s | peak MB | exit |"
   echo "|---|---|---|---|---|---|"
 }
-served() { # a server is started, asked, and ended: until its first answer, and what it took until it was idle
+served() { # LABEL: a server is started, asked, and ended: until its first answer, and what it took until it was idle
   ip netns exec "$client" "$BENCH_HOME/bin/clock" "$run/clock.json" 900 \
     "$MIRROR" mirror serve --listen 127.0.0.1:8444 -m "$mirror" >"$run/out.log" 2>&1 &
   local clock=$! began=$(date +%s%N) first
@@ -142,10 +142,10 @@ served() { # a server is started, asked, and ended: until its first answer, and 
   sleep 20
   kill -INT "$(ps -o pid= --ppid "$clock")"
   wait "$clock" || true
-  python3 - "$run/clock.json" "$first" <<'PY'
+  python3 - "$run/clock.json" "$first" "$1" <<'PY'
 import json, sys
 figures = json.load(open(sys.argv[1]))
-print(f"| serve: first answer; 20 s idle | 0/0 | {int(sys.argv[2]) / 1000:.2f} | {figures['cpu']:.2f} "
+print(f"| {sys.argv[3]}: first answer; 20 s idle | 0/0 | {int(sys.argv[2]) / 1000:.2f} | {figures['cpu']:.2f} "
       f"| {figures['peak'] / 1e6:.0f} | {figures['exit']} |", flush=True)
 PY
 }
@@ -158,11 +158,29 @@ if [ "${SIZE:-}" = full ]; then
   timed "sync, nothing known yet" "${sync[@]}"
   timed "sync, head unchanged" "${sync[@]}"
   timed "sync --heal" "${sync[@]}" --heal
-  timed "status" "$MIRROR" mirror status -m "$mirror"
+  # A project that wants 300 of its crates. None of them is an archive, and status says so of each.
+  project=$BENCH_OUT/project
+  mkdir -p "$project/src"
+  printf '[package]\nname = "wants"\nversion = "0.1.0"\nedition = "2024"\n' >"$project/Cargo.toml"
+  touch "$project/src/lib.rs"
+  python3 - "$registry/index" >"$project/Cargo.lock" <<'PY'
+import itertools, json, pathlib, sys
+print("version = 4\n\n[[package]]\nname = \"wants\"\nversion = \"0.1.0\"")
+files = (path for path in pathlib.Path(sys.argv[1]).rglob("*") if path.is_file() and path.name != "config.json")
+for path in itertools.islice(files, 300):
+    line = json.loads(path.read_text().splitlines()[0])
+    print(f"""\n[[package]]\nname = "{line['name']}"\nversion = "{line['vers']}"
+source = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "{line['cksum']}\"""")
+PY
+  timed "status of a project with 300 crates" "$MIRROR" mirror status -m "$mirror" "$project"
   timed "verify --quick" "$MIRROR" mirror verify --quick -m "$mirror"
   timed "verify" "$MIRROR" mirror verify -m "$mirror"
+  timed "verify, ended after 5 s" timeout --signal INT 5 "$MIRROR" mirror verify -m "$mirror"
+  timed "verify --resume" "$MIRROR" mirror verify --resume -m "$mirror"
   timed "gc" "$MIRROR" mirror gc -m "$mirror"
-  served
+  rm -rf "$mirror/.mirror/catalog"
+  served "serve, which makes its catalogue"
+  served "serve again"
   exit
 fi
 sed 's|^|https://10.77.0.2:8443/crates/|' "$registry/urls" >"$run/urls"

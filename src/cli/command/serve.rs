@@ -41,6 +41,7 @@ use crate::ops::bucket::open::Endpoints;
 use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
+use crate::ops::gc::selected::size_of;
 use crate::ops::input::read::Input;
 use crate::serve::admit::forwarded::Upgrade;
 use crate::serve::admit::limits::ServeLimits;
@@ -341,11 +342,11 @@ fn times(number: u64) -> String {
 /// What is known without a server.
 fn of_mirror(open: &OpenMirror) -> Result<Statistics> {
     crate::io::mirror::layout::must_be_there(&open.folder)?;
-    let held = open.store().inventory()?;
+    let held = size_of(&open.store());
     let used = usage::read(&open.folder, CRATES_IO_FOLDER);
     Ok(Statistics {
-        crates: held.len(),
-        bytes: held.iter().map(|held| held.bytes).sum(),
+        crates: held.crates,
+        bytes: held.bytes,
         times: used.iter().map(|used| used.times).sum(),
         top: top(used, 20).into_iter().map(Requested::from).collect(),
         mirror: open.folder.clone(),

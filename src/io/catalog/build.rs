@@ -91,18 +91,20 @@ struct Target {
 /// `failed` makes an error of a failure to write.
 pub fn write<W: Write>(
     source: &mut dyn RowSource,
-    search: &mut String,
+    search: &mut impl Write,
     rows: &mut CountedWriter<W>,
     dependants: &mut CountedWriter<W>,
     failed: &dyn Fn(io::Error) -> crate::model::error::Error,
 ) -> Result<u64> {
     let (targets, counted) = count(source)?;
     let (mut edges, mut needs, mut names) = (Vec::new(), Needs::default(), Vec::new());
-    let mut line = Vec::new();
+    let (mut searched, mut line) = (String::new(), Vec::new());
     for (rank, one) in counted.iter().enumerate() {
         let mut row = source.row(one.key)?;
         row.dependants = one.used.dependants;
-        text::line(&row, rows.length, search);
+        searched.clear();
+        text::line(&row, rows.length, &mut searched);
+        search.write_all(searched.as_bytes()).map_err(failed)?;
         line.clear();
         serde_json::to_writer(&mut line, &row).map_err(|cause| failed(cause.into()))?;
         line.push(b'\n');

@@ -4,11 +4,12 @@
 //! crates with their texts and some numbers a version; nothing of a version that the registry does not show is kept to the end.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::io::catalog::build::RowSource;
 use crate::io::catalog::glance::{FactsGlance, NeedGlance, RowGlance};
+use crate::io::catalog::here_rows::HereRows;
 use crate::io::catalog::write::GoneName;
 use crate::io::dump::reader::{DumpSeen, read};
 use crate::io::dump::row::{DumpRow, DumpedCrate, DumpedDependency, DumpedVersion, Table};
@@ -16,7 +17,7 @@ use crate::model::about::link::outward;
 use crate::model::about::wording::one_line;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
-use crate::model::search::row::{About, Dumped, Here, Need, NeedKind, Row};
+use crate::model::search::row::{About, Dumped, Need, NeedKind, Row};
 use crate::model::units::timestamp::Timestamp;
 
 /// Longer descriptions and other texts are cut, in characters.
@@ -143,7 +144,6 @@ pub struct DumpedCrates {
     users: Texts,
     teams: Texts,
     gone: Vec<GoneName>,
-    here: BTreeMap<String, Here>,
 }
 
 impl DumpedCrates {
@@ -197,13 +197,6 @@ impl DumpedCrates {
 
     pub fn is_empty(&self) -> bool {
         self.crates.is_empty()
-    }
-
-    /// The same with what is in the mirror.
-    #[must_use]
-    pub fn with_here(mut self, here: Vec<(String, Here)>) -> Self {
-        self.here = here.into_iter().collect();
-        self
     }
 
     fn take(&mut self, row: DumpRow<'_>) {
@@ -408,19 +401,21 @@ impl DumpedCrates {
         })
     }
 
-    /// Makes rows of what was read.
-    pub fn into_rows(self) -> DumpedRows {
+    /// Makes rows of what was read, and of what is in the mirror.
+    pub fn into_rows(self, here: HereRows) -> DumpedRows {
         let names = self.crates.iter().enumerate();
         let names = names.map(|(at, krate)| (krate.id, at)).collect();
         let of_dump = |name: &str| {
             let same = |krate: &CrateEntry| krate.name.as_ref().cmp(name);
             self.crates.binary_search_by(same).is_ok()
         };
-        let others = self.here.keys().filter(|name| !of_dump(name));
-        let others = others.cloned().collect();
+        let others = here.names().enumerate();
+        let others = others.filter(|(_, name)| !of_dump(name));
+        let others = others.map(|(place, _)| place).collect();
         DumpedRows {
             others,
             names,
+            here,
             all: self,
         }
     }
@@ -438,48 +433,45 @@ pub struct DumpedRows {
     all: DumpedCrates,
     /// Where the crate of a number is.
     names: HashMap<u32, usize>,
-    /// Crates in the mirror that the dump does not have.
-    others: Vec<String>,
-}
-
-impl DumpedRows {
-    fn at(&self, at: usize) -> Row {
-        let Some(krate) = self.all.crates.get(at) else {
-            let name = self.others.get(at - self.all.crates.len());
-            let name = name.cloned().unwrap_or_default();
-            return Row {
-                here: self.all.here.get(&name).cloned(),
-                name,
-                ..Row::default()
-            };
-        };
-        Row {
-            name: krate.name.to_string(),
-            here: self.all.here.get(krate.name.as_ref()).cloned(),
-            dump: Some(self.all.dumped(krate, &self.names)),
-            dependants: 0,
-        }
-    }
+    here: HereRows,
+    /// The places of crates in the mirror that the dump does not have.
+    others: Vec<usize>,
 }
 
 impl RowSource for DumpedRows {
     fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()> {
         for (at, krate) in self.all.crates.iter().enumerate() {
-            let here = self.all.here.get(&*krate.name);
-            let glance = RowGlance {
-                name: Cow::Borrowed(&*krate.name),
-                here: here.map(FactsGlance::of_here),
-                dump: Some(self.all.glance(krate, &self.names)),
+            let mut with = |here: Option<&RowGlance<'_>>| {
+                let glance = RowGlance {
+                    name: Cow::Borrowed(&*krate.name),
+                    here: here.and_then(|here| here.here.clone()),
+                    dump: Some(self.all.glance(krate, &self.names)),
+                };
+                take(at as u64, &glance);
             };
-            take(at as u64, &glance);
+            match self.here.place(&krate.name) {
+                Some(place) => self.here.glance(place, |row| with(Some(row)))?,
+                None => with(None),
+            }
         }
-        for at in self.all.crates.len()..self.all.crates.len() + self.others.len() {
-            take(at as u64, &RowGlance::of(&self.at(at)));
+        for (at, place) in self.others.iter().enumerate() {
+            let key = (self.all.crates.len() + at) as u64;
+            self.here.glance(*place, |row| take(key, row))?;
         }
         Ok(())
     }
 
     fn row(&mut self, key: u64) -> Result<Row> {
-        Ok(self.at(usize::try_from(key).unwrap_or(usize::MAX)))
+        let at = usize::try_from(key).unwrap_or(usize::MAX);
+        let Some(krate) = self.all.crates.get(at) else {
+            let place = self.others.get(at - self.all.crates.len());
+            return place.map_or_else(|| Ok(Row::default()), |place| self.here.row(*place));
+        };
+        Ok(Row {
+            name: krate.name.to_string(),
+            here: self.here.get(&krate.name)?,
+            dump: Some(self.all.dumped(krate, &self.names)),
+            dependants: 0,
+        })
     }
 }

@@ -1,19 +1,22 @@
 //! What the mirror itself says of its crates: the index, and the manifest inside the newest `.crate`.
 
-use std::collections::HashMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use crate::io::catalog::here_rows::{HereRows, HereRowsWriter, SomeRows};
 use crate::io::fs::error::if_there;
-use crate::io::fs::file::modified;
+use crate::io::fs::file::{self, modified};
 use crate::io::fs::parallel;
+use crate::io::store::listing::NameKeys;
 use crate::io::store::registry::RegistryStore;
 use crate::model::about::index_line::{LineFacts, NeededFor};
 use crate::model::about::manifest::PackageFacts;
 use crate::model::error::Result;
-use crate::model::index::file::{IndexFile, IndexLine};
+use crate::model::index::file::{IndexFile, IndexLine, MAX_FILE};
 use crate::model::package::archive_files::{Next, look_through};
 use crate::model::package::id::{CrateId, CrateName};
+use crate::model::search::query::plain;
 use crate::model::search::row::{About, Here, Need, NeedKind};
 use crate::model::units::timestamp::Timestamp;
 
@@ -55,25 +58,41 @@ pub fn of_name(
     Ok(text.map_or_else(Vec::new, |text| of_file(store, &text, known)))
 }
 
-/// What is here of every crate, on all cores.
+/// What is here of every crate, on all cores. What was found lies in `folder` meanwhile; in memory, where nothing can be written
+/// there.
 pub fn of_all(
     store: &RegistryStore,
+    folder: &Path,
     known: impl Fn(&str) -> Option<Here> + Sync,
-) -> Result<Vec<(String, Here)>> {
-    let mut paths = store.index_files()?;
-    paths.sort_unstable();
-    let read = parallel::on_all_cores(&paths, |path: &std::path::PathBuf| -> Result<_> {
-        let text = if_there(crate::io::fs::file::read(
-            path,
-            crate::model::index::file::MAX_FILE as u64,
-        ))?;
-        Ok(text.map_or_else(Vec::new, |text| of_file(store, &text, &known)))
+) -> Result<HereRows> {
+    let rows = HereRowsWriter::in_folder(folder).and_then(|rows| write_all(store, rows, &known));
+    // A disk that is full, or one that can only be read. What is wrong with the index is so again.
+    rows.or_else(|_| write_all(store, HereRowsWriter::in_memory(), &known))
+}
+
+fn write_all(
+    store: &RegistryStore,
+    rows: HereRowsWriter,
+    known: &(impl Fn(&str) -> Option<Here> + Sync),
+) -> Result<HereRows> {
+    /// Index files that one thread takes at a time.
+    const AT_ONCE: usize = 64;
+    let rows = Mutex::new(rows);
+    let all = || rows.lock().unwrap_or_else(PoisonError::into_inner);
+    let done = parallel::in_lots(store.walk_index(), AT_ONCE, |paths| -> Result<()> {
+        let mut some = SomeRows::default();
+        for path in paths {
+            let text = if_there(file::read(&path?, MAX_FILE as u64))?.unwrap_or_default();
+            for (name, here) in of_file(store, &text, known) {
+                some.add(name, here);
+            }
+        }
+        all().add(some)
     });
-    let mut all = Vec::with_capacity(paths.len());
-    for one in read {
-        all.extend(one?);
-    }
-    Ok(all)
+    done.into_iter().collect::<Result<()>>()?;
+    rows.into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .finish()
 }
 
 fn here(store: &RegistryStore, mut lines: Vec<&IndexLine>, known: Option<Here>) -> Option<Here> {
@@ -154,28 +173,45 @@ pub fn about(store: &RegistryStore, id: &CrateId, size: u64) -> Option<About> {
 
 /// Index files, as they are called.
 pub struct IndexNames {
-    pub all: Vec<String>,
+    keys: NameKeys,
+    /// Of their names, folded; sorted.
+    all: Vec<u64>,
     /// Those that were written since some moment, or a little before it.
     pub written: Vec<CrateName>,
 }
 
+impl IndexNames {
+    pub fn has(&self, folded: &str) -> bool {
+        self.all.binary_search(&self.keys.key(folded)).is_ok()
+    }
+}
+
 /// The names of all index files of a registry. Where none was replaced in a folder, no file of it is looked at.
 pub fn file_names(store: &RegistryStore, since: Timestamp) -> Result<IndexNames> {
-    let paths = store.index_files()?;
-    let name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
     let is_new =
         |path: &Path| modified(path).is_ok_and(|at| at.0.saturating_add(CLOCKS_DIFFER) >= since.0);
-    let mut folders: HashMap<&Path, bool> = HashMap::new();
-    let mut written = Vec::new();
-    for path in &paths {
-        let folder = path.parent().unwrap_or(path);
-        let has_new = *folders.entry(folder).or_insert_with(|| is_new(folder));
-        if has_new && is_new(path) {
-            written.extend(name(path).and_then(|name| CrateName::parse(&name).ok()));
+    let keys = NameKeys::default();
+    let (mut all, mut written) = (Vec::new(), Vec::new());
+    // The folder that the last file was in, and whether it has new ones: a walk goes through one after the other.
+    let mut within: Option<(PathBuf, bool)> = None;
+    for path in store.walk_index() {
+        let path = path?;
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        all.push(keys.key(&plain(name)));
+        let folder = path.parent().unwrap_or(&path);
+        let has_new = match &within {
+            Some((same, has_new)) if same == folder => *has_new,
+            _ => is_new(folder),
+        };
+        if has_new && is_new(&path) {
+            written.extend(CrateName::parse(name));
+        }
+        if within.as_ref().is_none_or(|(same, _)| same != folder) {
+            within = Some((folder.to_owned(), has_new));
         }
     }
-    Ok(IndexNames {
-        all: paths.iter().filter_map(|path| name(path)).collect(),
-        written,
-    })
+    all.sort_unstable();
+    Ok(IndexNames { keys, all, written })
 }

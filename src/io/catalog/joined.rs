@@ -1,79 +1,68 @@
 //! A catalogue that was, with what is in the mirror now: the rows of the next one.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::io::catalog::build::RowSource;
-use crate::io::catalog::glance::{FactsGlance, RowGlance};
+use crate::io::catalog::glance::RowGlance;
+use crate::io::catalog::here_rows::HereRows;
 use crate::io::catalog::snapshot::Catalog;
 use crate::model::error::Result;
-use crate::model::search::row::{Here, Row};
+use crate::model::search::row::Row;
 
 /// What a dump has said stays; what is here is `here` and nothing else.
-pub struct Joined {
+pub struct Joined<'h> {
     old: Option<Catalog>,
-    here: HashMap<String, Here>,
-    /// Those of which the old catalogue knows nothing.
-    new: Vec<String>,
+    here: &'h HereRows,
 }
 
-impl Joined {
-    pub fn new(old: Option<Catalog>, here: Vec<(String, Here)>) -> Self {
-        Self {
-            old,
-            here: here.into_iter().collect(),
-            new: Vec::new(),
-        }
-    }
-
-    fn now(&self, mut row: Row) -> Row {
-        row.here = self.here.get(&row.name).cloned();
-        row
+impl<'h> Joined<'h> {
+    pub fn new(old: Option<Catalog>, here: &'h HereRows) -> Self {
+        Self { old, here }
     }
 }
 
-impl RowSource for Joined {
+impl RowSource for Joined<'_> {
     fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()> {
-        let mut seen = HashSet::new();
-        if let Some(mut old) = self.old.clone() {
+        let mut seen = vec![false; self.here.len()];
+        let mut failed = Ok(());
+        if let Some(old) = &mut self.old {
             old.each(&mut |key, row| {
-                if row.dump.is_none() {
+                if row.dump.is_none() || failed.is_err() {
                     return;
                 }
-                let here = self.here.get_key_value(&*row.name);
-                let mut now = row.clone();
-                now.here = here.map(|(_, here)| FactsGlance::of_here(here));
-                take(key << 1, &now);
-                seen.extend(here.map(|(name, _)| name));
+                let mut with = |here: Option<&RowGlance<'_>>| {
+                    let now = RowGlance {
+                        name: (&*row.name).into(),
+                        here: here.and_then(|here| here.here.clone()),
+                        dump: row.dump.clone(),
+                    };
+                    take(key << 1, &now);
+                };
+                match self.here.place(&row.name) {
+                    Some(place) => {
+                        seen[place] = true;
+                        failed = self.here.glance(place, |here| with(Some(here)));
+                    }
+                    None => with(None),
+                }
             })?;
         }
-        let mut new: Vec<&String> = self
-            .here
-            .keys()
-            .filter(|name| !seen.contains(name))
-            .collect();
-        new.sort_unstable();
-        for (at, name) in new.iter().enumerate() {
-            let glance = RowGlance {
-                name: name.as_str().into(),
-                here: self.here.get(*name).map(FactsGlance::of_here),
-                dump: None,
-            };
-            take(((at as u64) << 1) | 1, &glance);
+        failed?;
+        // Odd keys are those of crates of which the old catalogue knows nothing.
+        for (place, _) in seen.iter().enumerate().filter(|(_, seen)| !**seen) {
+            let key = ((place as u64) << 1) | 1;
+            self.here.glance(place, |here| take(key, here))?;
         }
-        self.new = new.into_iter().cloned().collect();
         Ok(())
     }
 
     fn row(&mut self, key: u64) -> Result<Row> {
         if key & 1 == 1 {
-            let at = usize::try_from(key >> 1).unwrap_or(usize::MAX);
-            let name = self.new.get(at).cloned().unwrap_or_default();
-            return Ok(self.now(Row {
-                name,
-                ..Row::default()
-            }));
+            return self
+                .here
+                .row(usize::try_from(key >> 1).unwrap_or(usize::MAX));
         }
         let old = self.old.as_mut().map(|old| old.row(key >> 1));
-        Ok(self.now(old.transpose()?.unwrap_or_default()))
+        let mut row = old.transpose()?.unwrap_or_default();
+        row.here = self.here.get(&row.name)?;
+        Ok(row)
     }
 }

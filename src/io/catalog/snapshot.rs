@@ -95,18 +95,13 @@ impl Catalog {
     }
 
     /// A catalogue in memory alone.
-    pub fn of_rows(mut rows: Vec<Row>, origin: Origin) -> Result<Self> {
-        let (mut search, mut written) = (String::new(), CountedWriter::new(Vec::new()));
+    pub fn of_rows(rows: &mut dyn RowSource, origin: Origin) -> Result<Self> {
+        let (mut search, mut written) = (Vec::new(), CountedWriter::new(Vec::new()));
         let mut dependants = CountedWriter::new(Vec::new());
         let failed = |cause| io_error(Action::Write, Path::new("memory"))(cause);
-        let crates = build::write(
-            &mut rows,
-            &mut search,
-            &mut written,
-            &mut dependants,
-            &failed,
-        )?;
+        let crates = build::write(rows, &mut search, &mut written, &mut dependants, &failed)?;
         let number = String::new();
+        let search = String::from_utf8(search).unwrap_or_default();
         let base = Base {
             text: Text::new(search).unwrap_or_default(),
             search: Lines::Memory(Vec::new()),
@@ -145,17 +140,16 @@ impl Catalog {
         self
     }
 
-    /// The names of crates of which something is in the mirror, folded.
-    pub fn names_here(&self) -> Vec<String> {
-        let mut names = Vec::new();
+    /// Hands over the names of crates of which something is in the mirror, folded.
+    pub fn each_here(&self, mut take: impl FnMut(&str)) {
         self.base.text.each_line(|line| {
             if line.is_here && !self.fresh.replaced.contains(line.name) {
-                names.push(line.name.to_owned());
+                take(line.name);
             }
         });
-        let fresh = self.fresh.rows.iter().filter(|row| row.here.is_some());
-        names.extend(fresh.map(|row| plain(&row.name)));
-        names
+        for row in self.fresh.rows.iter().filter(|row| row.here.is_some()) {
+            take(&plain(&row.name));
+        }
     }
 
     /// The number of its making: another one is another catalogue.

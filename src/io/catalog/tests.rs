@@ -139,11 +139,12 @@ proptest! {
                 after.remove(&changed.name);
             }
         }
-        let anew = Catalog::of_rows(after.into_values().collect(), Origin::default()).unwrap();
+        let mut after: Vec<Row> = after.into_values().collect();
+        let anew = Catalog::of_rows(&mut after, Origin::default()).unwrap();
         let expected = asked(&anew);
 
         // In memory, at once and one after the other.
-        let base = Catalog::of_rows(before.clone(), Origin::default()).unwrap();
+        let base = Catalog::of_rows(&mut before.clone(), Origin::default()).unwrap();
         let split = split.min(changes.len());
         let grown = base.with(changes[..split].to_vec()).unwrap().with(changes[split..].to_vec()).unwrap();
         prop_assert_eq!(&asked(&grown), &expected);

@@ -41,8 +41,8 @@ pub fn write(
         file.write_all(head.as_bytes()).map_err(failed)?;
         Ok(file)
     };
-    let (rows, dependants) = (begin()?, begin()?);
-    let mut search = head.clone();
+    let (search, rows, dependants) = (begin()?, begin()?, begin()?);
+    let mut search = BufWriter::new(search);
     let mut rows = CountedWriter::new(BufWriter::new(rows));
     let mut dependants = CountedWriter::new(BufWriter::new(dependants));
     let crates = build::write(source, &mut search, &mut rows, &mut dependants, &failed)?;
@@ -59,22 +59,18 @@ pub fn write(
         origin,
     };
     let made = serde_json::to_string(&made).unwrap_or_default();
-    let text = |text: &str| -> Result<_> {
-        let mut file = begin_own(folder)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        Ok(file)
-    };
-    let (search, origin) = (text(&search)?, text(&made)?);
-    let whole = |file: CountedWriter<BufWriter<_>>| {
-        let file = file.into_inner().into_inner();
+    let mut origin = begin_own(folder)?;
+    origin.write_all(made.as_bytes()).map_err(failed)?;
+    let whole = |file: BufWriter<_>| {
+        let file = file.into_inner();
         file.map_err(|cause| failed(cause.into_error()))
     };
     // All of them are written by now: until the last has its name there is no catalogue, and whoever is killed in between
     // leaves none, not even what a dump has said.
     for (name, file) in [
-        ("rows", whole(rows)?),
-        ("dependants", whole(dependants)?),
-        ("search", search),
+        ("rows", whole(rows.into_inner())?),
+        ("dependants", whole(dependants.into_inner())?),
+        ("search", whole(search)?),
         ("origin", origin),
     ] {
         rename(&file.into_temp_path(), &folder.join(name))?;

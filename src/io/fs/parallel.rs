@@ -2,11 +2,41 @@
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Applies `work` to every item, as many at once as there are cores; the results keep the order.
 pub fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    at_once(cores, items, work)
+    at_once(cores(), items, work)
+}
+
+/// Takes items as they come, some at a time, and applies `work` to each lot on all cores: for more items than are to be held at
+/// once. The results are in no order.
+pub fn in_lots<T, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    size: usize,
+    work: impl Fn(Vec<T>) -> R + Sync,
+) -> Vec<R> {
+    let items = Mutex::new(items);
+    let next = || -> Vec<T> {
+        let mut items = items.lock().unwrap_or_else(PoisonError::into_inner);
+        items.by_ref().take(size).collect()
+    };
+    let each_core = vec![(); cores()];
+    let done = on_all_cores(&each_core, |()| {
+        let mut done = Vec::new();
+        loop {
+            let lot = next();
+            if lot.is_empty() {
+                return done;
+            }
+            done.push(work(lot));
+        }
+    });
+    done.into_iter().flatten().collect()
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Applies `work` to every item, `threads` at once; the results keep the order.

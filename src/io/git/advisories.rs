@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::read_text;
 use crate::io::fs::lock::Lock;
-use crate::io::git::command;
+use crate::io::git::transfer;
 use crate::io::mirror::layout::Mirror;
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
@@ -59,12 +59,12 @@ fn is_address(place: &str) -> bool {
 /// A clone that cannot be brought up to date, because a run was killed in the middle of it or the repository was made
 /// anew, is replaced.
 fn bring_up_to_date(address: &str, folder: &Path) -> Result<()> {
-    if folder.is_dir() && command::update_shallow(address, folder).is_ok() {
+    if folder.is_dir() && transfer::update_shallow(address, folder).is_ok() {
         return Ok(());
     }
     let fresh = folder.with_extension("new");
     remove(&fresh)?;
-    command::clone_shallow(address, &fresh)?;
+    transfer::clone_shallow(address, &fresh)?;
     remove(folder)?;
     fs::rename(&fresh, folder).map_err(io_error(Action::Write, folder))
 }

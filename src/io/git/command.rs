@@ -1,6 +1,6 @@
 //! The real git, asked.
 
-use std::io::Write;
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -10,7 +10,7 @@ use crate::model::errors::git::GitError;
 use crate::model::units::timestamp::Timestamp;
 use crate::model::url::without_credentials;
 
-/// Ends a transfer over HTTP that has stood still for a minute; git itself waits for ever. What the user has set in the
+/// Ends a transfer over HTTP that has stood still for a minute; git itself waits for ever (see `transfer` for ssh). What the user has set in the
 /// environment goes before it.
 pub(super) const NO_SILENCE: [&str; 4] =
     ["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"];
@@ -50,47 +50,6 @@ pub fn committed(file: &Path) -> Option<Timestamp> {
     seconds.trim().parse().ok().map(Timestamp)
 }
 
-/// Clones the newest state of a repository, without its history.
-pub fn clone_shallow(address: &str, folder: &Path) -> Result<()> {
-    let mut command = Command::new("git");
-    command
-        .args(NO_SILENCE)
-        .args(["-c", "core.symlinks=false", "clone", "--quiet"])
-        .args([
-            "--depth",
-            "1",
-            "--no-tags",
-            "--single-branch",
-            "--",
-            address,
-        ])
-        .arg(folder);
-    run(command, "clone", address)
-}
-
-/// Brings such a clone to the newest state.
-pub fn update_shallow(address: &str, folder: &Path) -> Result<()> {
-    let within = || {
-        let mut command = Command::new("git");
-        command.args(NO_SILENCE);
-        command.args(["-c", "core.symlinks=false"]);
-        command.arg("-C").arg(folder);
-        command
-    };
-    let mut fetch = within();
-    fetch.args(["fetch", "--quiet", "--depth", "1", "--no-tags"]);
-    fetch.args(["--force", "--", address, "HEAD"]);
-    run(fetch, "fetch", address)?;
-    let mut reset = within();
-    reset.args(["reset", "--quiet", "--hard", "FETCH_HEAD"]);
-    run(reset, "reset", address)
-}
-
-fn run(command: Command, verb: &str, address: &str) -> Result<()> {
-    let output = started(command, verb, address, &[])?;
-    succeeded(output, verb, address).map(drop)
-}
-
 /// Runs git with this input, whatever its exit status will be.
 pub(super) fn started(
     mut command: Command,
@@ -98,18 +57,7 @@ pub(super) fn started(
     address: &str,
     input: &[u8],
 ) -> Result<Output> {
-    let no_git = |cause| Error::Git(GitError::NoGit(cause));
-    command
-        // Nobody may be there to type a password.
-        .env("GIT_TERMINAL_PROMPT", "0")
-        // What it says is read by a program, too.
-        .env("LC_ALL", "C")
-        // The repository that a hook may have started us in is none of our business.
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    prepared(&mut command);
     if input.is_empty() {
         return command.stdin(Stdio::null()).output().map_err(no_git);
     }
@@ -123,12 +71,68 @@ pub(super) fn started(
         });
         child.wait_with_output()
     });
-    output.map_err(|cause| {
-        Error::Git(GitError::Failed {
-            command: format!("git {verb} {}", without_credentials(address)),
-            said: Cause(cause.to_string()),
-        })
+    output.map_err(|cause| failed(&cause, verb, address))
+}
+
+/// Runs git and hands over what it prints, piece by piece as `end` ends each: for more than is to be in memory at once.
+pub(super) fn each_piece(
+    mut command: Command,
+    verb: &str,
+    address: &str,
+    end: u8,
+    mut each: impl FnMut(&[u8]),
+) -> Result<()> {
+    prepared(&mut command);
+    let mut child = command.stdin(Stdio::null()).spawn().map_err(no_git)?;
+    let stdout = child.stdout.take();
+    // Read beside, or both sides wait for each other with full pipes.
+    let (read, output) = std::thread::scope(|scope| {
+        let output = scope.spawn(move || child.wait_with_output());
+        let mut piece = Vec::new();
+        let mut read = Ok(1);
+        if let Some(stdout) = stdout {
+            let mut stdout = BufReader::with_capacity(64 << 10, stdout);
+            while matches!(read, Ok(1..)) {
+                piece.clear();
+                read = stdout.read_until(end, &mut piece);
+                let whole = piece.strip_suffix(&[end]).unwrap_or(&piece);
+                if !whole.is_empty() {
+                    each(whole);
+                }
+            }
+        }
+        (read, output.join())
+    });
+    let output = output.unwrap_or_else(|_| Err(io::Error::other("a thread has panicked")));
+    let output = read.and(output);
+    let output = output.map_err(|cause| failed(&cause, verb, address))?;
+    succeeded(output, verb, address).map(drop)
+}
+
+fn failed(cause: &io::Error, verb: &str, address: &str) -> Error {
+    Error::Git(GitError::Failed {
+        command: format!("git {verb} {}", without_credentials(address)),
+        said: Cause(cause.to_string()),
     })
+}
+
+pub(super) fn no_git(cause: io::Error) -> Error {
+    Error::Git(GitError::NoGit(cause))
+}
+
+/// What every git is run with whose output is read.
+pub(super) fn prepared(command: &mut Command) {
+    command
+        // Nobody may be there to type a password.
+        .env("GIT_TERMINAL_PROMPT", "0")
+        // What it says is read by a program, too.
+        .env("LC_ALL", "C")
+        // The repository that a hook may have started us in is none of our business.
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
 }
 
 /// What git has printed, if it succeeded.

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use crate::io::fs::file::create_dir_all;
 use crate::io::git::command::{NO_SILENCE, started, succeeded};
+use crate::io::git::transfer::{PATIENCE, PROGRESS, transfer, transferred};
 use crate::model::error::{Error, Result};
 use crate::model::errors::cause::Cause;
 use crate::model::errors::git::GitError;
@@ -81,11 +82,8 @@ impl IndexRepository {
 
     /// The branch that clients of the remote read, and where it is.
     pub fn head(&self) -> Result<RemoteHead> {
-        let text = self.git(
-            "ls-remote",
-            &["ls-remote", "--symref", "--", &self.remote],
-            &[],
-        )?;
+        let arguments = ["ls-remote", "--symref", "--", &self.remote];
+        let text = self.transfer("ls-remote", &arguments)?;
         let text = String::from_utf8_lossy(&text).into_owned();
         let (mut named, mut commit, mut branches) = (None, None, Vec::new());
         for line in text.lines() {
@@ -132,8 +130,8 @@ impl IndexRepository {
         let scratch = tempfile::tempdir_in(&self.folder)
             .map_err(|cause| self.failed("clone", &cause.to_string()))?;
         let into = scratch.path().to_string_lossy().into_owned();
-        let arguments = ["clone", "--quiet", "--bare", "--", &self.remote, &into];
-        self.git("clone", &arguments, &[])?;
+        let arguments = ["clone", PROGRESS, "--bare", "--", &self.remote, &into];
+        self.transfer("clone", &arguments)?;
         let head = self.git("symbolic-ref", &["-C", &into, "symbolic-ref", "HEAD"], &[])?;
         let head = String::from_utf8_lossy(&head);
         Ok(head.trim().trim_start_matches("refs/heads/").to_owned())
@@ -144,14 +142,14 @@ impl IndexRepository {
         let reference = format!("+HEAD:{FETCHED}");
         let arguments = [
             "fetch",
-            "--quiet",
+            PROGRESS,
             "--no-tags",
             "--force",
             "--",
             &self.remote,
             &reference,
         ];
-        self.git("fetch", &arguments, &[])?;
+        self.transfer("fetch", &arguments)?;
         self.resolved(FETCHED)?
             .ok_or_else(|| self.failed("fetch", "it brought no commit"))
     }
@@ -286,14 +284,14 @@ impl IndexRepository {
         let mut command = self.command();
         command.args([
             "push",
-            "--quiet",
+            PROGRESS,
             "--porcelain",
             &lease,
             "--",
             &self.remote,
             &reference,
         ]);
-        let output = started(command, "push", &self.remote, &[])?;
+        let output = transfer(command, "push", &self.remote, PATIENCE)?;
         if output.status.success() {
             return Ok(Pushed::Done);
         }
@@ -333,6 +331,12 @@ impl IndexRepository {
         command.args(NO_SILENCE).args(arguments);
         let output = started(command, verb, &self.remote, input)?;
         succeeded(output, verb, &self.remote)
+    }
+
+    fn transfer(&self, verb: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        let mut command = self.command();
+        command.args(NO_SILENCE).args(arguments);
+        transferred(command, verb, &self.remote, PATIENCE)
     }
 
     fn failed(&self, verb: &str, said: &str) -> Error {

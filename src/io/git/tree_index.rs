@@ -14,12 +14,13 @@ use std::process::Command;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{self, create_dir_all};
-use crate::io::git::command::{NO_SILENCE, started, succeeded};
+use crate::io::git::command::{NO_SILENCE, each_piece, started, succeeded};
+use crate::io::git::transfer::{PATIENCE, PROGRESS, transferred};
 use crate::model::error::{Error, Result};
 use crate::model::errors::cause::Cause;
 use crate::model::errors::fs::Action;
 use crate::model::errors::git::GitError;
-use crate::model::sync::tree::{FileId, IndexTree, hex, parse_id};
+use crate::model::sync::tree::{FileId, IndexTree, IndexTreeBuilder, hex, parse_id};
 use crate::model::url::without_credentials;
 
 /// What was fetched last.
@@ -86,7 +87,7 @@ impl TreeIndex {
 
     /// The commit that the remote's HEAD is at: one request.
     pub fn head(&self) -> Result<String> {
-        let text = self.git("ls-remote", &["ls-remote", "--", &self.remote, "HEAD"])?;
+        let text = self.transfer("ls-remote", &["ls-remote", "--", &self.remote, "HEAD"])?;
         let text = String::from_utf8_lossy(&text);
         let lines = text.lines().filter_map(|line| line.split_once('\t'));
         let mut heads = lines.filter(|(_, reference)| *reference == "HEAD");
@@ -99,11 +100,11 @@ impl TreeIndex {
     /// Fetches the trees of the remote's HEAD. Returns its commit.
     pub fn fetch(&self) -> Result<String> {
         let reference = format!("+HEAD:{FETCHED}");
-        self.git(
+        self.transfer(
             "fetch",
             &[
                 "fetch",
-                "--quiet",
+                PROGRESS,
                 "--depth",
                 "1",
                 "--filter=blob:none",
@@ -123,11 +124,11 @@ impl TreeIndex {
         self.git("cat-file", &["cat-file", "-e", &tree]).is_ok()
     }
 
-    /// All index files of a commit.
-    pub fn tree(&self, commit: &str) -> Result<IndexTree> {
-        let listed = self.git("ls-tree", &["ls-tree", "-r", "-z", commit])?;
-        let mut tree = IndexTree::default();
-        for entry in listed.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
+    /// All index files of a commit, of which there are about so many.
+    pub fn tree(&self, commit: &str, about: usize) -> Result<IndexTree> {
+        let command = self.command(&["ls-tree", "-r", "-z", commit]);
+        let mut tree = IndexTreeBuilder::with_capacity(about);
+        each_piece(command, "ls-tree", &self.remote, 0, |entry| {
             let entry = String::from_utf8_lossy(entry);
             let read = entry.split_once('\t').and_then(|(kind, path)| {
                 let id = kind
@@ -138,10 +139,10 @@ impl TreeIndex {
             match read {
                 Some((path, id)) => tree.add(path, id),
                 // A link, another repository.
-                None => tree.strange += 1,
+                None => tree.add_strange(),
             }
-        }
-        Ok(tree)
+        })?;
+        Ok(tree.finish())
     }
 
     /// Whether the content of this file was sent: the server leaves nothing out.
@@ -150,6 +151,15 @@ impl TreeIndex {
     }
 
     fn git(&self, verb: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        let output = started(self.command(arguments), verb, &self.remote, &[])?;
+        succeeded(output, verb, &self.remote)
+    }
+
+    fn transfer(&self, verb: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        transferred(self.command(arguments), verb, &self.remote, PATIENCE)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command
             .current_dir(&self.folder)
@@ -159,8 +169,7 @@ impl TreeIndex {
             .args(NO_SILENCE)
             .arg("--git-dir=.")
             .args(arguments);
-        let output = started(command, verb, &self.remote, &[])?;
-        succeeded(output, verb, &self.remote)
+        command
     }
 
     fn failed(&self, verb: &str, said: &str) -> Error {

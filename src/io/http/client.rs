@@ -19,7 +19,7 @@ use crate::io::http::answer::HttpAnswer;
 use crate::io::http::body::Body;
 use crate::io::http::host_gate::{HostGate, Permit, RequestKind};
 use crate::io::http::multiplexed::Multiplexed;
-use crate::io::http::network_error::{LineError, is_graceful, network};
+use crate::io::http::network_error::{LineError, is_broken, is_graceful, network};
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::{retry, trust, via};
 use crate::model::auth::Challenge;
@@ -274,9 +274,9 @@ impl<'a> Attempts<'a> {
             if let Some(names) = http.settings.via.as_ref().and_then(|via| via.header()) {
                 headers.insert(via::HEADER, names);
             }
-            http.paced().await;
-            let mut ended = 0;
+            let (mut ended, mut has_broken) = (0, false);
             let response = loop {
+                http.paced().await;
                 let sent = self.send(method, &at, &headers, proxy.is_none());
                 let Ok(response) = tokio::time::timeout(patience, sent).await else {
                     return Err(Error::Upstream(UpstreamError::Stalled {
@@ -286,6 +286,7 @@ impl<'a> Attempts<'a> {
                 };
                 match response {
                     Err(cause) if ended < MOST_ENDED && is_graceful(&cause) => ended += 1,
+                    Err(cause) if !has_broken && is_broken(&cause) => has_broken = true,
                     response => break response.map_err(|cause| network(url, cause))?,
                 }
             };

@@ -92,6 +92,25 @@ pub fn is_graceful(cause: &LineError) -> bool {
         .is_some_and(|error| error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR))
 }
 
+/// Whether a connection that was there has broken before its answer, or the server has not looked at the request: it may have
+/// ended the connection while the request was under way, so another connection may well do at once.
+pub fn is_broken(cause: &LineError) -> bool {
+    let broken = match cause {
+        LineError::Client(error) => {
+            error.is_request() && !error.is_connect() && !error.is_timeout()
+        }
+        LineError::Http2(_) => true,
+        // Of one that was never there.
+        LineError::Io(_) => false,
+    };
+    // A server that says what it has against a request, or against us, is not asked again at once.
+    let is_silent = |error: &h2::Error| {
+        let refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        error.is_io() || refused && error.is_remote()
+    };
+    broken && find::<h2::Error>(cause.cause()).is_none_or(is_silent)
+}
+
 /// The first cause of this kind, also where an `std::io::Error` holds it.
 fn find<T: std::error::Error + 'static>(error: Any<'_>) -> Option<&T> {
     let mut next = Some(error);

@@ -17,6 +17,7 @@ use crate::model::error::Result;
 use crate::model::errors::fs::Action;
 use crate::model::index::validator::Validator;
 use crate::model::package::id::CrateName;
+use crate::model::sync::name_map::{NameMap, NameMapBuilder};
 use crate::model::sync::tree::{FileId, hex, parse_id};
 use crate::model::units::timestamp::Timestamp;
 
@@ -25,7 +26,8 @@ const HEAD: &str = "cargo-mirror known 1 ";
 /// What is known of upstream's index files: those that are dealt with.
 #[derive(Debug, Default, PartialEq)]
 pub struct KnownFiles {
-    pub ids: BTreeMap<CrateName, FileId>,
+    /// By names in lower case.
+    pub ids: NameMap<FileId>,
     /// What to ask with, where upstream's files are asked for one by one.
     pub validators: HashMap<CrateName, Validator>,
     /// When to look at a file again though it is as it was.
@@ -63,6 +65,8 @@ impl KnownFiles {
             return known;
         }
         known.lines = 1;
+        // A line has an id, a blank and a name at least.
+        let mut ids = NameMapBuilder::with_capacity(text.len() / 50);
         for line in lines {
             known.lines += 1;
             let Some((id, rest)) = line.split_once(' ') else {
@@ -75,19 +79,18 @@ impl KnownFiles {
             known.validators.remove(&name);
             known.again.remove(&name);
             let (again, validator) = read_again(validator);
-            match parse_id(id) {
-                Some(id) => {
-                    if let Some(validator) = read_validator(validator) {
-                        known.validators.insert(name.clone(), validator);
-                    }
-                    if let Some(at) = again {
-                        known.again.insert(name.clone(), at);
-                    }
-                    known.ids.insert(name, id);
+            let id = parse_id(id);
+            ids.push(name.as_str(), id);
+            if id.is_some() {
+                if let Some(validator) = read_validator(validator) {
+                    known.validators.insert(name.clone(), validator);
                 }
-                None => drop(known.ids.remove(&name)),
+                if let Some(at) = again {
+                    known.again.insert(name, at);
+                }
             }
         }
+        known.ids = ids.finish().present();
         known
     }
 
@@ -98,13 +101,16 @@ impl KnownFiles {
 
     pub fn render(&self, filter: &str) -> String {
         let mut text = format!("{HEAD}{filter}\n");
-        for (name, id) in &self.ids {
+        for (name, id) in self.ids.iter() {
+            let Ok(name) = CrateName::parse(name) else {
+                continue;
+            };
             let file = KnownFile {
                 id: *id,
-                validator: self.validators.get(name).cloned(),
-                again: self.again.get(name).copied(),
+                validator: self.validators.get(&name).cloned(),
+                again: self.again.get(&name).copied(),
             };
-            line(&mut text, name, Some(&file));
+            line(&mut text, &name, Some(&file));
         }
         text
     }
@@ -225,7 +231,7 @@ mod tests {
         let known = state.known("f").unwrap();
         assert_eq!(
             known.ids,
-            BTreeMap::from([(name("a"), [4; 20]), (name("b"), [2; 20])])
+            NameMap::from_iter([("a", [4; 20]), ("b", [2; 20])])
         );
         assert_eq!(known.validators, HashMap::from([(name("b"), tag)]));
         assert_eq!(known.again, BTreeMap::from([(name("b"), Timestamp(900))]));
@@ -247,7 +253,7 @@ mod tests {
         for end in 0..whole.len() {
             fs::write(&path, &whole[..end]).unwrap();
             let torn = state.known("f").unwrap();
-            let real = |(name, id): (&CrateName, &FileId)| match name.as_str() {
+            let real = |(name, id): (&str, &FileId)| match name {
                 "a" => [1, 4].contains(&id[0]),
                 "b" => id[0] == 2,
                 "c" => id[0] == 3,
@@ -258,7 +264,7 @@ mod tests {
             log.add(&name("z"), Some(&file(9, None, None)));
             log.flush().unwrap();
             assert_eq!(
-                state.known("f").unwrap().ids.get(&name("z")),
+                state.known("f").unwrap().ids.get("z"),
                 Some(&[9; 20]),
                 "{end}"
             );

@@ -319,6 +319,11 @@ impl RegistryStore {
         sync::files(self.folder(), files)
     }
 
+    /// Whether crates of this process are without their lines.
+    pub(super) fn has_put(&self) -> bool {
+        !self.group().put.is_empty()
+    }
+
     fn group(&self) -> MutexGuard<'_, WriteBatch> {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -332,5 +337,6 @@ impl Drop for RegistryStore {
             // What cannot be completed is completed by the next run.
             let _ = self.sync();
         }
+        self.note_unfinished();
     }
 }

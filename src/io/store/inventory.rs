@@ -4,7 +4,7 @@
 //! power cut in between leaves marked bytes without a line, which cargo does not see and the next `gc` finds.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::path::PathBuf;
 
 use crate::io::fs::error::if_there;
@@ -166,23 +166,60 @@ impl RegistryStore {
 
     /// Every file of the index.
     pub fn index_files(&self) -> Result<Vec<PathBuf>> {
+        self.walk_index().collect()
+    }
+
+    /// The same, as they are found: those of a folder one after the other.
+    pub fn walk_index(&self) -> IndexWalk {
+        IndexWalk {
+            folders: vec![(self.folder().join("index"), 1)],
+            open: None,
+        }
+    }
+}
+
+/// The files of an index, folder by folder.
+pub struct IndexWalk {
+    /// Those to come, each with how deep it lies.
+    folders: Vec<(PathBuf, usize)>,
+    open: Option<(FolderEntries, usize)>,
+}
+
+type FolderEntries = Box<dyn Iterator<Item = Result<DirEntry>> + Send>;
+
+impl Iterator for IndexWalk {
+    type Item = Result<PathBuf>;
+
+    fn next(&mut self) -> Option<Self::Item> {
         /// `3/a/abc`, `ab/cd/abcd`: no index file lies deeper.
         const DEEPEST: usize = 3;
-        let mut files = Vec::new();
-        let mut folders = vec![(self.folder().join("index"), 1)];
-        while let Some((folder, depth)) = folders.pop() {
-            for entry in entries(&folder)?.into_iter().flatten() {
-                let entry = entry?;
-                match entry.file_type() {
-                    Ok(kind) if kind.is_dir() && depth < DEEPEST => {
-                        folders.push((entry.path(), depth + 1));
+        loop {
+            let Some((open, depth)) = &mut self.open else {
+                let (folder, depth) = self.folders.pop()?;
+                match entries(&folder) {
+                    Ok(found) => {
+                        self.open = found.map(|found| (Box::new(found) as FolderEntries, depth));
                     }
-                    Ok(kind) if kind.is_file() && depth > 1 => files.push(entry.path()),
-                    _ => {}
+                    Err(error) => return Some(Err(error)),
                 }
+                continue;
+            };
+            let entry = match open.next() {
+                Some(Ok(entry)) => entry,
+                Some(Err(error)) => return Some(Err(error)),
+                None => {
+                    self.open = None;
+                    continue;
+                }
+            };
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && *depth < DEEPEST => {
+                    self.folders.push((entry.path(), *depth + 1));
+                }
+                Ok(kind) if kind.is_file() && *depth > 1 => return Some(Ok(entry.path())),
+                _ => {}
             }
         }
-        Ok(files)
     }
 }
 

@@ -23,9 +23,9 @@ const MAX_LOG: u64 = 1 << 30;
 
 impl RegistryStore {
     fn log_path(&self, shard: &str) -> PathBuf {
-        let mirror = self.private.parent().unwrap_or(&self.private);
-        let source = self.folder.strip_prefix(mirror).unwrap_or(&self.folder);
-        self.private.join("lines").join(source).join(shard)
+        (self.private.join("lines"))
+            .join(self.source_path())
+            .join(shard)
     }
 
     /// What was written below `index/<shard>/`. A log that cannot be read is as good as none: it vouches for nothing.

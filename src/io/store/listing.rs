@@ -101,7 +101,7 @@ impl RegistryStore {
     pub fn list_by(&self, keys: &NameKeys) -> Result<Listing> {
         let mut listing = Listing {
             keys: keys.clone(),
-            crates: Vec::new(),
+            crates: Vec::with_capacity(self.most_crates()),
             unexpected: Vec::new(),
         };
         for entry in self.own_entries()? {
@@ -117,6 +117,16 @@ impl RegistryStore {
         }
         listing.crates.sort_unstable();
         Ok(listing)
+    }
+
+    /// More crates than there may be here, by the size of the folder itself. A list with room for so many never has to be copied
+    /// to a larger place, and room that nothing is written into takes no memory.
+    pub fn most_crates(&self) -> usize {
+        /// No file system needs fewer bytes for a name.
+        const NAME: u64 = 16;
+        const MOST: u64 = 8 << 20;
+        let size = fs::metadata(&self.folder).map_or(0, |meta| meta.len());
+        usize::try_from((size / NAME).min(MOST)).unwrap_or_default()
     }
 
     /// The names behind some keys of a listing.

@@ -135,7 +135,7 @@ impl RegistryStore {
     }
 
     /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes. Those that
-    /// are in the index but bear the mark are sealed with the next group.
+    /// are in the index but bear the mark are sealed with the next group. It looks at every file: see [`Self::killed`] first.
     pub fn unfinished(&self) -> Result<Vec<(CrateId, Sha256)>> {
         let mut found = Vec::new();
         // Anything but a seal's own time: a seal says that it is in the index.

@@ -36,6 +36,7 @@ use crate::io::git::work_tree;
 use crate::io::mirror::layout::Mirror;
 use crate::io::mirror::roots::RootStore;
 use crate::io::store::commit::{GroupLimits, WriteBatch};
+use crate::io::store::killed;
 use crate::io::store::staging::{StagedFile, StagingDir, sweep};
 use crate::io::store::stamp::{BUFFER, mark, seal};
 use crate::model::error::Result;
@@ -133,6 +134,12 @@ impl RegistryStore {
     /// The local registry: what `[source.*] local-registry` names.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The same within the mirror.
+    pub(super) fn source_path(&self) -> &Path {
+        let mirror = self.private.parent().unwrap_or(&self.private);
+        self.folder.strip_prefix(mirror).unwrap_or(&self.folder)
     }
 
     pub fn crate_path(&self, id: &CrateId) -> PathBuf {
@@ -250,6 +257,17 @@ impl RegistryStore {
     pub fn end(&self) {
         if let Some(growing) = self.growing.get() {
             growing.clear();
+            self.note_unfinished();
+        }
+    }
+
+    /// What this process has put, and could not finish, is for the next one to find.
+    pub(super) fn note_unfinished(&self) {
+        if self.has_put()
+            && let Some(growing) = self.growing.get()
+        {
+            // On a disk that is full it is found by `verify`.
+            let _ = killed::note(&self.private, growing.process());
         }
     }
 

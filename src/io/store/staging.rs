@@ -5,6 +5,7 @@
 //! <mirror>/.mirror/tmp/<process>/17      renamed to its final name when whole
 //! ```
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, test_kill};
 use crate::io::fs::lock::{has_no_locks, is_at};
 use crate::io::fs::{sync, trace};
+use crate::io::store::killed;
 use crate::io::store::stamp::BUFFER;
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::{Action, is_out_of_room};
@@ -79,6 +81,11 @@ impl StagingDir {
 
     pub(super) fn clear(&self) {
         clear(&self.folder);
+    }
+
+    /// What tells this process from all others.
+    pub(super) fn process(&self) -> &OsStr {
+        self.folder.file_name().unwrap_or_default()
     }
 
     /// A name that was not given before, in a folder that is there.
@@ -154,7 +161,14 @@ pub fn sweep(parent: &Path) {
             .open(folder.join("lock"));
         match lock {
             // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
-            Ok(lock) if lock.try_lock().is_ok() => clear(&folder),
+            Ok(lock) if lock.try_lock().is_ok() => {
+                // Where there is no room for a note, the lock stays for the next sweep to find.
+                empty(&folder);
+                let private = parent.parent().unwrap_or(parent);
+                if killed::note(private, &entry.file_name()).is_ok() {
+                    clear(&folder);
+                }
+            }
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 // Killed before it had a lock, or after it had none any more. Fails, as it should, where something is in it.
                 let _ = fs::remove_dir(&folder);
@@ -167,6 +181,14 @@ pub fn sweep(parent: &Path) {
 /// Removes a folder of growing files, its lock last: a kill in the middle must not leave files that no lock speaks for,
 /// since nobody could tell whether their process lives.
 fn clear(folder: &Path) {
+    if empty(folder) {
+        let _ = fs::remove_file(folder.join("lock"));
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// Removes what grew in a folder. Whether nothing but the lock is left.
+fn empty(folder: &Path) -> bool {
     let mut whole = true;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name() != "lock" {
@@ -178,10 +200,7 @@ fn clear(folder: &Path) {
             whole &= removed.is_ok();
         }
     }
-    if whole {
-        let _ = fs::remove_file(folder.join("lock"));
-        let _ = fs::remove_dir(folder);
-    }
+    whole
 }
 
 /// Bytes on their way into the store, hashed as they are written to a temporary file. Dropped, they leave nothing.

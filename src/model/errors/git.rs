@@ -14,6 +14,8 @@ pub enum GitError {
         #[source]
         said: Cause,
     },
+    #[error("`{command}` was ended: nothing has moved for {seconds} seconds")]
+    Silent { command: String, seconds: u64 },
     #[error("`{}` is not what git says it is: {message}", .path.display())]
     Object { path: PathBuf, message: String },
     #[error("its locked commit {revision} is on no branch of {url} any more")]
@@ -48,6 +50,10 @@ impl GitError {
     /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Silent { .. } => {
+                "run the same command again, and look at the network and the server; over ssh, look whether it asks a question \
+                 that nobody answers, and set ServerAliveInterval in ~/.ssh/config to notice a dead connection sooner"
+            }
             Self::NotAdvisories { .. } => {
                 "name the folder of a RustSec advisory database, or the address of its git repository"
             }

@@ -3,9 +3,10 @@
 //! An id is what git calls the blob: SHA-1 of `blob LENGTH`, a zero byte, and the file. So the file of a sparse index can be
 //! held against the tree of the git index.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use crate::model::package::id::CrateName;
+use crate::model::sync::name_map::{NameMap, NameMapBuilder};
 
 /// What a file's content is called.
 pub type FileId = [u8; 20];
@@ -36,14 +37,30 @@ pub fn parse_id(text: &str) -> Option<FileId> {
 /// The index files of a registry at one moment, by the names of their crates in lower case.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct IndexTree {
-    pub files: BTreeMap<CrateName, FileId>,
+    pub files: NameMap<FileId>,
     /// Of `config.json`.
     pub config: Option<FileId>,
     /// Files that are no index file of any crate.
     pub strange: usize,
 }
 
-impl IndexTree {
+/// A tree that is read.
+#[derive(Debug, Default)]
+pub struct IndexTreeBuilder {
+    files: NameMapBuilder<FileId>,
+    config: Option<FileId>,
+    strange: usize,
+}
+
+impl IndexTreeBuilder {
+    /// With room for about so many files.
+    pub fn with_capacity(files: usize) -> Self {
+        Self {
+            files: NameMapBuilder::with_capacity(files + files / 64),
+            ..Self::default()
+        }
+    }
+
     /// Takes in a file by its path.
     pub fn add(&mut self, path: &str, id: FileId) {
         if path == "config.json" {
@@ -53,37 +70,45 @@ impl IndexTree {
         let name = path.rsplit('/').next().unwrap_or_default();
         match CrateName::parse(name) {
             // The folder of another name, or capitals: no cargo would look there.
-            Ok(name) if name.index_path() == path => drop(self.files.insert(name, id)),
-            _ => self.strange += 1,
+            Ok(name) if name.index_path() == path => self.files.push(name.as_str(), id),
+            _ => self.add_strange(),
         }
     }
 
+    /// Takes in what is no file.
+    pub fn add_strange(&mut self) {
+        self.strange += 1;
+    }
+
+    pub fn finish(self) -> IndexTree {
+        IndexTree {
+            files: self.files.finish(),
+            config: self.config,
+            strange: self.strange,
+        }
+    }
+}
+
+impl IndexTree {
     /// What is not as it is known, and what is known and gone.
-    pub fn changes(&self, known: &BTreeMap<CrateName, FileId>) -> TreeChanges {
+    pub fn changes(&self, known: &NameMap<FileId>) -> TreeChanges {
         let mut changes = TreeChanges::default();
         let (mut old, mut new) = (known.iter().peekable(), self.files.iter().peekable());
         loop {
-            match (old.peek(), new.peek()) {
+            let order = match (old.peek(), new.peek()) {
                 (None, None) => return changes,
-                (Some((name, _)), Some((other, _))) if name < other => {
-                    changes.gone.push((*name).clone());
-                    old.next();
+                (Some((name, _)), Some((other, _))) => name.cmp(other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+            };
+            let before = (order != Ordering::Greater).then(|| old.next()).flatten();
+            let now = (order != Ordering::Less).then(|| new.next()).flatten();
+            match (before, now) {
+                (Some((name, _)), None) => changes.gone.extend(CrateName::parse(name)),
+                (before, Some((name, id))) if before.is_none_or(|(_, known)| known != id) => {
+                    changes.changed.extend(CrateName::parse(name));
                 }
-                (Some((name, id)), Some((other, now))) if name == other => {
-                    if id != now {
-                        changes.changed.push((*name).clone());
-                    }
-                    old.next();
-                    new.next();
-                }
-                (Some((name, _)), None) => {
-                    changes.gone.push((*name).clone());
-                    old.next();
-                }
-                (_, Some((name, _))) => {
-                    changes.changed.push((*name).clone());
-                    new.next();
-                }
+                _ => {}
             }
         }
     }
@@ -107,6 +132,7 @@ pub fn is_mass_removal(gone: usize, of: usize) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn id(byte: u8) -> FileId {
         [byte; 20]
@@ -114,7 +140,7 @@ mod tests {
 
     #[test]
     fn only_files_where_cargo_looks_are_index_files() {
-        let mut tree = IndexTree::default();
+        let mut tree = IndexTreeBuilder::default();
         for path in [
             "se/rd/serde",
             "config.json",
@@ -127,7 +153,8 @@ mod tests {
         ] {
             tree.add(path, id(1));
         }
-        let names: Vec<&str> = tree.files.keys().map(CrateName::as_str).collect();
+        let tree = tree.finish();
+        let names: Vec<&str> = tree.files.names().collect();
         assert_eq!(names, ["a", "abc", "serde"]);
         assert_eq!((tree.config, tree.strange), (Some(id(1)), 4));
         assert_eq!(parse_id(&hex(&id(0xa7))), Some(id(0xa7)));
@@ -155,20 +182,20 @@ mod tests {
             old in prop::collection::btree_map("[a-e]{1,2}", 0_u8..3, 0..12),
             new in prop::collection::btree_map("[a-e]{1,2}", 0_u8..3, 0..12),
         ) {
-            let named = |map: &BTreeMap<String, u8>| -> BTreeMap<CrateName, FileId> {
-                map.iter().map(|(name, byte)| (CrateName::parse(name).unwrap(), id(*byte))).collect()
+            let named = |map: &BTreeMap<String, u8>| -> BTreeMap<String, FileId> {
+                map.iter().map(|(name, byte)| (name.clone(), id(*byte))).collect()
             };
             let mut known = named(&old);
-            let tree = IndexTree { files: named(&new), ..IndexTree::default() };
-            let changes = tree.changes(&known);
+            let tree = IndexTree { files: named(&new).into_iter().collect(), ..IndexTree::default() };
+            let changes = tree.changes(&known.clone().into_iter().collect());
             for name in &changes.gone {
-                prop_assert!(known.remove(name).is_some());
+                prop_assert!(known.remove(name.as_str()).is_some());
             }
             for name in &changes.changed {
-                let now = tree.files[name];
-                prop_assert!(known.insert(name.clone(), now) != Some(now));
+                let now = *tree.files.get(name.as_str()).unwrap();
+                prop_assert!(known.insert(name.to_string(), now) != Some(now));
             }
-            prop_assert_eq!(known, tree.files);
+            prop_assert_eq!(known, named(&new));
         }
     }
 }

@@ -55,7 +55,7 @@ pub fn run(open: &OpenMirror, source: &str, path: &Path) -> Result<Report> {
     let position = LogPosition::end(&store, &number);
     step("Reading", "what is in the mirror".to_owned());
     let known = Catalog::open(&folder, OpenFor::Little)?;
-    let here = here::of_all(&store, |name| {
+    let here = here::of_all(&store, &folder, |name| {
         let row = known.as_ref()?.row(name).ok()??;
         row.here.filter(|_| row.name == name)
     })?;
@@ -74,7 +74,7 @@ pub fn run(open: &OpenMirror, source: &str, path: &Path) -> Result<Report> {
         }),
     };
     let (gone, strange) = (dump.gone().to_vec(), dump.strange);
-    let mut rows = dump.with_here(here).into_rows();
+    let mut rows = dump.into_rows(here);
     step("Writing", "the catalogue".to_owned());
     let lock = Lock::new(Mirror::at(&open.folder).catalog_lock());
     let _held = lock.hold()?;

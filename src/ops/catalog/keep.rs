@@ -29,7 +29,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
 use crate::model::search::origin::{Origin, Part};
-use crate::model::search::row::{Here, Row};
+use crate::model::search::row::Here;
 use crate::model::units::timestamp::Timestamp;
 
 /// The mirror is looked at no more often.
@@ -188,7 +188,7 @@ impl Keeper {
         let number = making(now)?;
         // First how far the log goes, then what is there: what comes in between is looked at twice.
         let position = LogPosition::end(&self.store, &number);
-        let here = here::of_all(&self.store, |_| None)?;
+        let here = here::of_all(&self.store, &self.folder, |_| None)?;
         let mut origin = Origin {
             mirror: Some(Part {
                 at: now,
@@ -200,7 +200,7 @@ impl Keeper {
             // Opened only now: a dump that another process has taken in meanwhile stays.
             let old = Catalog::open(&self.folder, self.purpose)?;
             origin.dump = old.as_ref().and_then(|old| old.origin().dump);
-            let mut rows = Joined::new(old, here.clone());
+            let mut rows = Joined::new(old, &here);
             write(&self.folder, &mut rows, number, origin.clone(), None)?;
             position.write(&self.folder)
         });
@@ -211,7 +211,7 @@ impl Keeper {
         // A folder that can only be read, or a disk that is full, keeps nobody from searching.
         let catalog = match catalog {
             Some(catalog) => catalog,
-            None => Catalog::of_rows(rows_of(here), origin)?,
+            None => Catalog::of_rows(&mut Joined::new(None, &here), origin)?,
         };
         *state = KeeperState {
             stamp: self.stamp(),
@@ -298,15 +298,6 @@ impl Keeper {
     }
 }
 
-fn rows_of(here: Vec<(String, Here)>) -> Vec<Row> {
-    let rows = here.into_iter().map(|(name, here)| Row {
-        name,
-        here: Some(here),
-        ..Row::default()
-    });
-    rows.collect()
-}
-
 /// A number that no other making has.
 pub(super) fn making(now: Timestamp) -> Result<String> {
     let bytes = random::bytes::<8>()?;
@@ -316,6 +307,7 @@ pub(super) fn making(now: Timestamp) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::catalog::here_rows::HereRowsWriter;
     use std::sync::mpsc;
 
     fn keeper(mirror: &Path) -> Keeper {
@@ -373,7 +365,8 @@ mod tests {
             starts.recv().unwrap();
             let dump = Some(Part { at: now, crates: 0 });
             let origin = Origin { mirror: None, dump };
-            let mut rows = Joined::new(None, Vec::new());
+            let none = HereRowsWriter::in_memory().finish().unwrap();
+            let mut rows = Joined::new(None, &none);
             write(&keeper.folder, &mut rows, making_number(), origin, None).unwrap();
             drop(held);
             assert_eq!(making.join().unwrap().origin().dump, dump);

@@ -22,7 +22,6 @@ use crate::io::clock::Clock;
 use crate::io::fs::stamp::Stamp;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
-use crate::model::search::query::plain;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::catalog::keep::{AT_ONCE, Keeper, KeeperState, making};
 
@@ -123,12 +122,14 @@ impl Keeper {
     pub(super) fn perhaps_gone(&self, catalog: &Catalog, since: Timestamp) -> Result<PerhapsGone> {
         let (looked, at) = (Instant::now(), Clock::system().now());
         let files = here::file_names(&self.store, since)?;
-        let mut names: BTreeSet<CrateName> = files.written.into_iter().collect();
-        let there: BTreeSet<String> = files.all.iter().map(|name| plain(name)).collect();
-        for name in catalog.names_here() {
-            if there.contains(&name) {
-                continue;
+        let mut gone = Vec::new();
+        catalog.each_here(|name| {
+            if !files.has(name) {
+                gone.push(name.to_owned());
             }
+        });
+        let mut names: BTreeSet<CrateName> = files.written.into_iter().collect();
+        for name in gone {
             for row in catalog.spellings(&name)? {
                 names.extend(CrateName::parse(&row.name));
             }

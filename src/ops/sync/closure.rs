@@ -140,7 +140,7 @@ impl ClosureSource<'_> {
         }
         let kept = self.cache.read(name);
         let expected = match self.tree {
-            Some(tree) => match tree.files.get(name) {
+            Some(tree) => match tree.files.get(name.as_str()) {
                 Some(id) => Some(*id),
                 None => return Ok(Vec::new()),
             },

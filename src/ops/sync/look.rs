@@ -188,7 +188,7 @@ impl SyncRun<'_> {
             jobs: self.common.upstream.jobs,
         };
         let names: BTreeSet<CrateName> = match &upstreams.tree {
-            Some(tree) => tree.files.keys().cloned().collect(),
+            Some(tree) => scope::parsed(tree.files.names()).collect(),
             None => scope
                 .of_names()?
                 .into_iter()

@@ -1,5 +1,6 @@
 //! Which crates a run looks at.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::git::tree_index::TreeIndex;
@@ -27,7 +28,7 @@ pub fn trees(index: &TreeIndex, head: &str, url: &str, known: usize) -> Result<U
     } else {
         index.fetch()?
     };
-    let tree = index.tree(&commit)?;
+    let tree = index.tree(&commit, known)?;
     let url = || url.to_owned();
     let Some(config) = tree.config else {
         return Err(Error::Sync(SyncError::NotAnIndex { url: url() }));
@@ -71,72 +72,64 @@ impl Scope<'_> {
     /// By the trees of a git index.
     pub fn of_tree(&self, tree: &IndexTree) -> Vec<Touch> {
         let changes = tree.changes(&self.known.ids);
-        let mut names: BTreeSet<&CrateName> = BTreeSet::new();
+        let mut names: BTreeSet<Cow<'_, CrateName>> = BTreeSet::new();
         let everything = self.selection.is_everything();
         let wanted = |name: &CrateName| {
             everything
                 || self.is_chosen(name)
-                || self.found.here.contains(name)
+                || self.found.here.contains(name.as_str())
                 || self.roots.contains(name)
         };
-        names.extend(changes.changed.iter().filter(|name| wanted(name)));
-        names.extend(&changes.gone);
-        names.extend(&self.due);
-        names.extend(&self.found.look_at);
+        let borrowed = Cow::Borrowed;
+        let changed = changes.changed.iter().filter(|name| wanted(name));
+        names.extend(changed.chain(&changes.gone).map(borrowed));
+        names.extend(self.due.iter().chain(&self.found.look_at).map(borrowed));
         if self.healing {
             // What has no index file although it should, and what is here and upstream has not.
-            let lacking = tree.files.keys().filter(|name| self.is_chosen(name));
-            names.extend(lacking.filter(|name| !self.found.here.contains(*name)));
-            names.extend(
-                self.found
-                    .here
-                    .iter()
-                    .filter(|name| !tree.files.contains_key(*name)),
-            );
+            let here = &self.found.here;
+            let lacking = parsed(tree.files.names().filter(|name| !here.contains(name)));
+            names.extend(lacking.filter(|name| self.is_chosen(name)).map(Cow::Owned));
+            let gone = here.names().filter(|name| !tree.files.contains(name));
+            names.extend(parsed(gone).map(Cow::Owned));
         }
-        names.extend(self.chosen.iter().flatten());
-        names.extend(
-            self.roots
-                .iter()
-                .filter(|name| !self.known.ids.contains_key(*name)),
-        );
-        let touch = |name: &CrateName| Touch {
-            name: name.clone(),
-            expected: tree
-                .files
-                .get(name)
+        names.extend(self.chosen.iter().flatten().map(borrowed));
+        let is_known = |name: &&CrateName| self.known.ids.contains(name.as_str());
+        let unknown = self.roots.iter().filter(|name| !is_known(name));
+        names.extend(unknown.map(borrowed));
+        let touch = |name: Cow<'_, CrateName>| Touch {
+            expected: (tree.files.get(name.as_str()))
                 .map_or(Expected::Gone, |id| Expected::File(*id)),
+            name: name.into_owned(),
         };
         names.into_iter().map(touch).collect()
     }
 
     /// By names from wherever they are known: each file is asked for.
     pub fn of_names(&self) -> Result<Vec<Touch>> {
-        let mut names: BTreeSet<&CrateName> = BTreeSet::new();
+        let mut names: BTreeSet<CrateName> = BTreeSet::new();
         let exact: BTreeSet<CrateName> = self
             .selection
             .exact_names()
             .filter_map(|name| heal::lower(&name))
             .collect();
-        names.extend(self.named.iter().filter(|name| self.takes(name)));
-        names.extend(exact.iter().filter(|name| self.takes(name)));
-        names.extend(&self.found.here);
-        names.extend(&self.roots);
-        names.extend(&self.due);
-        names.extend(&self.found.look_at);
-        names.extend(self.chosen.iter().flatten());
-        names.extend(self.known.ids.keys());
+        let given = self.named.iter().chain(&exact);
+        names.extend(given.filter(|name| self.takes(name)).cloned());
+        names.extend(parsed(self.found.here.names()));
+        let others = [&self.roots, &self.due, &self.found.look_at];
+        names.extend(others.into_iter().flatten().cloned());
+        names.extend(self.chosen.iter().flatten().cloned());
+        names.extend(parsed(self.known.ids.names()));
         if names.is_empty() {
             return Err(Error::Sync(SyncError::NoNames));
         }
-        let touch = |name: &CrateName| {
+        let touch = |name: CrateName| {
             // What has to be looked at must come whole.
             let looked =
-                self.healing || self.due.contains(name) || self.found.look_at.contains(name);
-            let known = self.known.validators.get(name).filter(|_| !looked);
+                self.healing || self.due.contains(&name) || self.found.look_at.contains(&name);
+            let known = self.known.validators.get(&name).filter(|_| !looked);
             Touch {
-                name: name.clone(),
                 expected: Expected::Unknown(known.cloned()),
+                name,
             }
         };
         Ok(names.into_iter().map(touch).collect())
@@ -148,6 +141,11 @@ impl Scope<'_> {
             None => self.takes(name),
         }
     }
+}
+
+/// Names that were looked at before: none is lost.
+pub fn parsed<'n>(names: impl Iterator<Item = &'n str>) -> impl Iterator<Item = CrateName> {
+    names.filter_map(|name| CrateName::parse(name).ok())
 }
 
 /// Names in lower case.

@@ -288,28 +288,35 @@ impl WriterLoop {
 
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
     /// say what it would have been. What it had not sealed is sealed.
-    fn finish_what_was_begun(&mut self) {
+    fn finish_what_was_begun(&self) {
         let store = &self.config.store;
-        let finished = store
-            .begin()
-            .and_then(|()| store.unfinished())
-            .and_then(|unfinished| {
-                if unfinished.is_empty() {
-                    return store.sync();
-                }
-                let _in_use = self.config.common.mirror.in_use(Use::Add)?;
-                for (id, checksum) in unfinished {
-                    let kept = self.config.kept.read(&id.name);
-                    let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
-                    if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
-                        self.config.store.add_lines(&id.name, vec![line])?;
-                    }
-                }
-                self.config.store.sync()
-            });
+        let finished = store.begin().and_then(|()| match store.killed() {
+            Some(killed) => {
+                self.finish_unfinished()?;
+                store.looked_through(&killed)
+            }
+            None => Ok(()),
+        });
         if let Err(error) = finished {
             (self.config.failed)(&error);
         }
+    }
+
+    fn finish_unfinished(&self) -> Result<()> {
+        let store = &self.config.store;
+        let unfinished = store.unfinished()?;
+        if unfinished.is_empty() {
+            return store.sync();
+        }
+        let _in_use = self.config.common.mirror.in_use(Use::Add)?;
+        for (id, checksum) in unfinished {
+            let kept = self.config.kept.read(&id.name);
+            let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
+            if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
+                store.add_lines(&id.name, vec![line])?;
+            }
+        }
+        store.sync()
     }
 
     fn save_use(&self) {

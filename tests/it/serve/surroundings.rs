@@ -19,6 +19,34 @@ fn download(name: &str) -> String {
 }
 
 #[test]
+fn what_a_killed_server_has_put_gets_its_line_though_another_run_has_tidied_up() {
+    requires!(debug_build);
+    let registry = Registry::new([Crate::new("leaf", "1.0.0"), Crate::new("other", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let (mirror, private) = (sandbox.mirror(), sandbox.mirror().join(".mirror"));
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
+    let server = Served::run(run.env("CARGO_MIRROR_TEST_KILL", "crate-renamed:1"));
+    server.get("/crates-io/index/le/af/leaf").is(200);
+    server.say(server.request("GET", &download("leaf"), &[]));
+    until("the crate has its name", || {
+        mirror.join("crates-io/leaf-1.0.0.crate").exists()
+    });
+    drop(server);
+    assert!(!private.join("killed").exists());
+    sandbox.program(["prefetch", "other"]).outcome().exits(0);
+    let line = mirror.join("crates-io/index/le/af/leaf");
+    assert!(private.join("killed").exists() && !line.exists());
+    let server = Served::start(&sandbox, &[]);
+    let finished = private.join("finished/crates-io");
+    until("it is finished", || finished.exists() && line.exists());
+    server.stop().exits(0).no_panic();
+    let text = |path| fs::read_to_string(path).unwrap();
+    assert_eq!(text(&finished), text(&private.join("killed")));
+    let verify = sandbox.program(["verify"]).outcome().exits(0);
+    verify.never_says("unfinished");
+}
+
+#[test]
 fn while_the_disk_is_full_crates_are_passed_on() {
     requires!(mount);
     let names = ["p0", "p1", "p2", "p3", "p4", "p5"];
