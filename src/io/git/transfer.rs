@@ -49,16 +49,16 @@ pub(super) fn transfer(
             Ok(Heard::Output(bytes)) => stdout.extend(bytes),
             Ok(Heard::Error(bytes)) => stderr.extend(bytes),
             Err(RecvTimeoutError::Disconnected) => break child.wait(),
-            Err(RecvTimeoutError::Timeout) => match child.try_wait() {
-                Ok(Some(status)) => break Ok(status),
-                _ => {
-                    children::end(child);
-                    return Err(Error::Git(GitError::Silent {
-                        command: format!("git {verb} {}", without_credentials(address)),
-                        seconds: patience.as_secs(),
-                    }));
+            Err(RecvTimeoutError::Timeout) => {
+                if let Ok(Some(status)) = child.try_wait() {
+                    break Ok(status);
                 }
-            },
+                children::end(child);
+                return Err(Error::Git(GitError::Silent {
+                    command: format!("git {verb} {}", without_credentials(address)),
+                    seconds: patience.as_secs(),
+                }));
+            }
         }
     };
     let status: ExitStatus = status.map_err(|cause| {

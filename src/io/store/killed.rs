@@ -7,11 +7,14 @@
 //! ```
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::io::fs::file::{create_dir_all, read_text, replace_own};
+use crate::io::fs::error::io_error;
+use crate::io::fs::file::{read_text, replace_own};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 
 /// A longer note is none of ours.
 const MAX_NOTE: u64 = 4096;
@@ -20,10 +23,11 @@ const MAX_NOTE: u64 = 4096;
 #[derive(Debug)]
 pub struct KilledRun(String);
 
-/// Notes that a process did not come to its end. `private` is the folder that is the program's own.
+/// Notes that a process did not come to its end. `private` is the folder that is the program's own. Half a note says the same.
 pub(super) fn note(private: &Path, process: &OsStr) -> Result<()> {
+    let path = private.join("killed");
     let name = process.to_string_lossy();
-    replace_own(&private.join("killed"), name.as_bytes())
+    fs::write(&path, name.as_bytes()).map_err(io_error(Action::Write, &path))
 }
 
 impl RegistryStore {
@@ -38,9 +42,7 @@ impl RegistryStore {
 
     /// Notes that this source was looked through since.
     pub fn looked_through(&self, killed: &KilledRun) -> Result<()> {
-        let path = self.finished();
-        create_dir_all(path.parent().unwrap_or(&self.private))?;
-        replace_own(&path, killed.0.as_bytes())
+        replace_own(&self.finished(), killed.0.as_bytes())
     }
 
     fn finished(&self) -> PathBuf {
@@ -50,8 +52,6 @@ impl RegistryStore {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     /// A process that has come to no end.

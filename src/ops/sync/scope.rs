@@ -81,8 +81,8 @@ impl Scope<'_> {
                 || self.roots.contains(name)
         };
         let borrowed = Cow::Borrowed;
-        let changed = changes.changed.iter().filter(|name| wanted(name));
-        names.extend(changed.chain(&changes.gone).map(borrowed));
+        let new = changes.changed.iter().filter(|name| wanted(name));
+        names.extend(new.chain(&changes.gone).map(borrowed));
         names.extend(self.due.iter().chain(&self.found.look_at).map(borrowed));
         if self.healing {
             // What has no index file although it should, and what is here and upstream has not.
