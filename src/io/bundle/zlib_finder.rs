@@ -104,6 +104,10 @@ impl<'a> Finder<'a> {
 }
 
 /// In place: these are large.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "by value, it would go over the stack"
+)]
 fn zeros<T: Copy + Default>() -> Box<[T; WINDOW]> {
     let zeros = vec![T::default(); WINDOW].into_boxed_slice().try_into();
     zeros.unwrap_or_else(|_| Box::new([T::default(); WINDOW]))
