@@ -40,10 +40,6 @@ pub struct NameLook<'l> {
 /// The private names that crates.io has and nobody was told of this month, with their registries. Of all who look for the same
 /// accounts, one a day does; the others find nothing.
 pub async fn look(looking: &NameLook<'_>) -> Result<Vec<(CrateName, String)>> {
-    let names = looking.names.of_registries();
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
     let now = looking.mirror.clock.now();
     let day = now.0 / DAY;
     let tomorrow = Timestamp((day + 1) * DAY);
@@ -51,7 +47,8 @@ pub async fn look(looking: &NameLook<'_>) -> Result<Vec<(CrateName, String)>> {
     if !first(looking, what, tomorrow, now).await? {
         return Ok(Vec::new());
     }
-    let asked = names.into_iter().map(|(name, registry)| async move {
+    let names = looking.names.of_registries().into_iter();
+    let asked = names.map(|(name, registry)| async move {
         let upstream = looking.upstream.filter(|_| (looking.may_ask)(&registry));
         let is_there =
             (looking.is_known)(&name) || taken(looking.mirror, upstream, &name).await == Taken::Yes;

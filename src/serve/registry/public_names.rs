@@ -30,6 +30,9 @@ pub async fn watch(state: Arc<ServerState>) {
 
 async fn look(state: &Arc<ServerState>) -> Result<()> {
     let names = state.private_names();
+    if names.of_registries().is_empty() {
+        return Ok(());
+    }
     // Without one only the index tells.
     let catalog = state.catalog(&state.crates_io).await.ok();
     let is_dumped = |name: &CrateName| {
