@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::bundle::parts::parts;
 use crate::fixture::bundle::{export, filled, import, on, registry, same};
 use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, sha256};
@@ -122,7 +123,12 @@ fn as_many_have_to_sign_as_are_wanted() {
             .answers("not trusted here");
     }
     let file = signed("both.cmb", &["one", "two"]);
-    receiver(&sandbox, &["import", &file]).exits(0);
+    let all = parts(&sandbox.path(""), "both.");
+    let all: Vec<&str> = ["import"]
+        .into_iter()
+        .chain(all.iter().map(String::as_str))
+        .collect();
+    receiver(&sandbox, &all).exits(0);
     receiver(&sandbox, &["bundle", "list", &file])
         .exits(0)
         .answers("signed by one, two\n");

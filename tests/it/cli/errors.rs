@@ -483,6 +483,10 @@ fn git() -> Vec<Error> {
             command: text("git push"),
             said: Cause(text("denied")),
         },
+        GitError::Silent {
+            command: text("git fetch https://git.example.com/shared"),
+            seconds: 300,
+        },
         GitError::Object {
             path: path("/home/you/.cargo/git/db/shared"),
             message: text("cut off"),
