@@ -158,6 +158,7 @@ pub mod model {
         pub mod owners;
         pub mod people;
         pub mod principal;
+        pub mod refusal;
         pub mod scope;
         pub mod token;
         pub mod trusted;
@@ -212,6 +213,7 @@ pub mod model {
         pub mod from_manifest;
         pub mod journal;
         pub mod published;
+        pub mod registry_config;
         pub mod strict;
         pub mod validator;
         pub mod yank;
@@ -380,6 +382,7 @@ pub mod io {
         pub mod index_copy;
         pub mod metadata;
         pub mod package;
+        pub mod proof;
         pub mod stubs;
         pub mod toolchain;
     }
@@ -430,7 +433,6 @@ pub mod io {
     }
     /// Files: bounded reads, atomic replacement, flushing, locks.
     pub mod fs {
-        pub mod children;
         pub mod error;
         pub mod file;
         pub mod hash;
@@ -445,6 +447,7 @@ pub mod io {
     /// Git: the program, and objects read out of repositories without it.
     pub mod git {
         pub mod advisories;
+        pub mod children;
         pub mod command;
         pub mod commit;
         pub mod config;

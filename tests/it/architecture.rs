@@ -223,7 +223,10 @@ const OUTSIDE: [(&str, &[&str]); 49] = [
     ("object_store", &["io::bucket"]),
     ("reqwest", &["io::auth", "io::http"]),
     ("rustc_stable_hash", &["io::cargo"]),
-    ("rustix", &["io::background", "io::fs", "io::net"]),
+    (
+        "rustix",
+        &["io::background", "io::fs", "io::git", "io::net"],
+    ),
     ("rustls_platform_verifier", &["io::http"]),
     ("sha2", &["model::package"]),
     ("socket2", &["serve::net"]),

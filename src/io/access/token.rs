@@ -5,7 +5,8 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::io::access::store::{AccessStore, NewUser, RecordChange};
 use crate::model::access::people::Login;
-use crate::model::access::principal::{Identity, Principal, Refusal, Who};
+use crate::model::access::principal::{Identity, Principal, Who};
+use crate::model::access::refusal::Refusal;
 use crate::model::access::scope::{CratePattern, Role, Scope};
 use crate::model::access::token::{Holder, RANDOM_BYTES, TokenRecord, TokenText, token_id};
 use crate::model::error::{Error, Result, chain};

@@ -1,4 +1,4 @@
-//! The real cargo, run: it resolves, it judges lockfiles, it proves that a mirror is enough.
+//! The real cargo, run: it resolves, it judges lockfiles.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -232,50 +232,11 @@ impl Cargo {
         }
     }
 
-    /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,
-    /// cargo must do all that `ways` ask of it (see `io::cargo::metadata`).
-    pub fn prove(&self, project: &Path, ways: &[Vec<String>]) -> Result<Proof> {
-        let home = scratch()?;
-        let target = home.path().join("target").into_os_string();
-        let closed = network_closed();
-        for way in ways {
-            let cargo = self.toolchain.cargo(project);
-            let mut command = match closed {
-                Some((program, options)) => {
-                    let mut command = Command::new(program);
-                    command.args(options).arg(&cargo.name);
-                    cargo.behind(command)
-                }
-                None => cargo.command(),
-            };
-            command
-                .env("CARGO_HOME", home.path().join("home"))
-                .env("CARGO_TARGET_DIR", &target);
-            for variable in [
-                "http_proxy",
-                "https_proxy",
-                "all_proxy",
-                "HTTPS_PROXY",
-                "HTTP_PROXY",
-                "ALL_PROXY",
-            ] {
-                // Nobody listens on the discard port: whoever tries the network all the same fails at once.
-                command.env(variable, "http://127.0.0.1:9");
-            }
-            command.env_remove("no_proxy").env_remove("NO_PROXY");
-            let arguments: Vec<&str> = way.iter().map(String::as_str).collect();
-            self.finish(command, &arguments, project)?;
-        }
-        Ok(Proof {
-            network_closed: closed.is_some(),
-        })
-    }
-
     fn run(&self, arguments: &[&str], folder: &Path) -> Result<()> {
         self.finish(self.toolchain.cargo(folder).command(), arguments, folder)
     }
 
-    fn finish(&self, command: Command, arguments: &[&str], folder: &Path) -> Result<()> {
+    pub(super) fn finish(&self, command: Command, arguments: &[&str], folder: &Path) -> Result<()> {
         match self.start(command, arguments, folder)? {
             None => Ok(()),
             Some(said) => Err(self.failed(&arguments.join(" "), &said, folder)),
@@ -453,34 +414,6 @@ fn without_scratch(said: &str, folder: &Path) -> String {
 fn without_logins(said: &str) -> String {
     let words = said.split_inclusive(|c: char| c.is_whitespace() || "`'\"()<>".contains(c));
     words.map(without_credentials).collect()
-}
-
-/// How far a proof went.
-#[derive(Debug, Clone, Copy)]
-pub struct Proof {
-    /// Whether the system took the network away; else cargo was only told to leave it alone.
-    pub network_closed: bool,
-}
-
-/// A command that runs another one without a network: a new namespace, on Linux.
-fn network_closed() -> Option<(&'static str, &'static [&'static str])> {
-    if !cfg!(target_os = "linux") {
-        return None;
-    }
-    let ways: [&[&str]; 2] = [&["--net"], &["--map-root-user", "--net"]];
-    let works = |options: &&[&str]| {
-        let mut try_out = Command::new("unshare");
-        try_out
-            .args(*options)
-            .arg("true")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        try_out.status().is_ok_and(|status| status.success())
-    };
-    ways.into_iter()
-        .find(works)
-        .map(|options| ("unshare", options))
 }
 
 pub(super) fn scratch() -> Result<tempfile::TempDir> {

@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::io::fs::children;
+use crate::io::git::children;
 use crate::io::git::command::{NO_SILENCE, no_git, prepared, started, succeeded};
 use crate::model::error::{Error, Result};
 use crate::model::errors::cause::Cause;

@@ -12,7 +12,7 @@
 //!     failures.json  what could not be fetched, and why
 //!     tmp/<process>/ staging: files grow here before they are renamed
 //!     lines/<source> the journal of index lines
-//!     killed         the run that was killed last, and finished/<source>: after which it was looked for what that has left
+//!     killed         the run that was killed last; finished/<source>: the one whose leftovers in that source are dealt with
 //!     verify         progress of a `verify` under way
 //!     quarantine/<n> what `repair` has moved out of the way
 //!     watch/<hash>   what upstream last said of a crate, for `outdated`

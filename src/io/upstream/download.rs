@@ -19,7 +19,7 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{Event, Watch};
-use crate::model::index::file::RegistryConfig;
+use crate::model::index::registry_config::RegistryConfig;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
 

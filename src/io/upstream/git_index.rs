@@ -21,7 +21,7 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::cause::CargoSaid;
 use crate::model::errors::upstream::UpstreamError;
-use crate::model::index::file::RegistryConfig;
+use crate::model::index::registry_config::RegistryConfig;
 use crate::model::source::id::RegistrySource;
 
 /// Such a registry as an upstream.

@@ -6,7 +6,7 @@ use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
 use crate::model::errors::upstream::UpstreamError;
-use crate::model::index::file::RegistryConfig;
+use crate::model::index::registry_config::RegistryConfig;
 use crate::model::url::safe_url;
 
 impl Upstream {

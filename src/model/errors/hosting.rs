@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::access::principal::Refusal;
+use crate::model::access::refusal::Refusal;
 use crate::model::hosting::registry::BadRegistry;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;

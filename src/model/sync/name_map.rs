@@ -1,5 +1,5 @@
-//! A value for each crate of a registry, by names in lower case: all names in one text, since a quarter of a million maps of
-//! strings would take more memory than everything else that a copy is compared with.
+//! A value for each crate of a registry, by names in lower case. All names are in one text: a quarter of a million strings by
+//! themselves take more memory than everything else that a copy is compared with.
 
 /// Names, sorted, each with its value.
 #[derive(Debug, Clone)]

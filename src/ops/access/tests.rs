@@ -21,7 +21,7 @@ use crate::io::config::load::{CargoConfig, Environment};
 use crate::io::config::own_address::Own;
 use crate::io::http::settings::http_settings;
 use crate::model::access::audit::AuditAction;
-use crate::model::access::principal::Refusal;
+use crate::model::access::refusal::Refusal;
 use crate::model::access::scope::Scope;
 use crate::model::access::token::TokenText;
 use crate::model::access::trusted::TrustRefusal;

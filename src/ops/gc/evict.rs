@@ -32,6 +32,7 @@ impl Limits {
 #[derive(Debug, Default)]
 pub struct Evicted {
     pub dropped: Vec<StoredCrate>,
+    /// 0 where a copy keeps everything: nothing is evicted there, however much it is.
     pub bytes_kept: u64,
     /// Whether more are too old: they did not go, because a part at a time is enough.
     pub more: bool,
@@ -95,8 +96,7 @@ const SHARE: u64 = 8;
 const BESIDES: u64 = 64 << 10;
 
 /// Makes room for so many bytes on a disk that is full, the least recently used first. No more than half of what is held goes
-/// at once: how large a crate is, is upstream's word. `None`: somebody
-/// is adding to the mirror, so not now.
+/// at once: how large a crate is, is upstream's word. `None`: somebody is adding to the mirror, so not now.
 pub fn make_room(
     mirror: &OpenMirror,
     store: &RegistryStore,

@@ -19,7 +19,8 @@ use serde_json::json;
 
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
-use crate::model::access::principal::{Principal, Refusal};
+use crate::model::access::principal::Principal;
+use crate::model::access::refusal::Refusal;
 use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;

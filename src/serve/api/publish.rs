@@ -17,7 +17,8 @@ use hyper::{Request, Response, StatusCode};
 
 use crate::io::store::staging::{StagedFile, verified};
 use crate::model::access::audit::{AuditAction, AuditEntry};
-use crate::model::access::principal::{Principal, Refusal};
+use crate::model::access::principal::Principal;
+use crate::model::access::refusal::Refusal;
 use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
 use crate::model::errors::hosting::HostingError;

@@ -8,7 +8,8 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
 use crate::model::access::audit::{AuditAction, AuditEntry};
-use crate::model::access::principal::{Refusal, Who};
+use crate::model::access::principal::Who;
+use crate::model::access::refusal::Refusal;
 use crate::model::access::trusted::TrustRefusal;
 use crate::model::error::{Result, chain};
 use crate::model::event::{Event, Watch};

@@ -7,7 +7,8 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HeaderValue};
 
-use crate::model::access::principal::{Identity, Principal, Refusal, Who};
+use crate::model::access::principal::{Identity, Principal, Who};
+use crate::model::access::refusal::Refusal;
 use crate::model::access::scope::Scope;
 use crate::model::error::chain;
 use crate::model::hosting::settings::TokenNeeded;

@@ -12,7 +12,7 @@ use hyper::{Method, Request, Response, StatusCode, Version};
 use tracing::{Instrument, debug, debug_span};
 
 use crate::io::http::via;
-use crate::model::access::principal::Refusal;
+use crate::model::access::refusal::Refusal;
 use crate::model::package::id::CrateName;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::publish::registry::OpenRegistry;

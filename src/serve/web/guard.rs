@@ -4,7 +4,8 @@
 use hyper::Request;
 use hyper::header::HeaderValue;
 
-use crate::model::access::principal::{Principal, Refusal};
+use crate::model::access::principal::Principal;
+use crate::model::access::refusal::Refusal;
 use crate::model::access::scope::Scope;
 use crate::model::package::id::CrateName;
 use crate::serve::registry::place::Place;

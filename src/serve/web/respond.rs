@@ -12,7 +12,7 @@ use hyper::header::{
 use hyper::{Request, Response, StatusCode};
 use maud::html;
 
-use crate::model::access::principal::Refusal;
+use crate::model::access::refusal::Refusal;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, error, text};
 use crate::serve::answer::negotiate::{Coding, matching_tag};

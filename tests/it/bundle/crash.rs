@@ -250,14 +250,10 @@ fn a_full_disk_at_every_level() {
     for size in (8..).step_by(step) {
         fs::create_dir(&other).unwrap();
         let size = size.to_string();
-        let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
         let arguments = [text(&other), text(&saved), &size];
         let run = sandbox.program(["import", &file, "--allow-unsigned"]);
         let run = run.env("CARGO_MIRROR_DIR", &other);
-        let run = run
-            .wrapped(&[&shell[..], &arguments[..]].concat())
-            .outcome()
-            .no_panic();
+        let run = run.in_mounts(script, &arguments).outcome().no_panic();
         fs::remove_dir(&other).unwrap();
         if run.code == Some(0) {
             break;
@@ -299,17 +295,8 @@ fn an_export_onto_a_full_disk_leaves_nothing() {
         for size in (4..).step_by(settings::number_of(4, 52)) {
             let size = size.to_string();
             let run = sandbox.program([&["export", text(&file)], more].concat());
-            let shell = [
-                "unshare",
-                "-rm",
-                "sh",
-                "-c",
-                script,
-                "sh",
-                text(&stick),
-                &size,
-            ];
-            let run = run.wrapped(&shell).outcome().no_panic();
+            let run = run.in_mounts(script, &[text(&stick), &size]);
+            let run = run.outcome().no_panic();
             if run.code == Some(0) {
                 break;
             }
@@ -325,17 +312,7 @@ fn an_export_onto_a_full_disk_leaves_nothing() {
     let mirror = sandbox.mirror();
     let run = sandbox.program(["export", "it.cmb"]);
     let run = run.env("CARGO_MIRROR_DIR", &stick);
-    let shell = [
-        "unshare",
-        "-rm",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        text(&mirror),
-        text(&stick),
-    ];
-    run.wrapped(&shell)
+    run.in_mounts(script, &[text(&mirror), text(&stick)])
         .outcome()
         .no_panic()
         .exits(101)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cargo_mirror::model::access::owners::OwnerFault;
-use cargo_mirror::model::access::principal::Refusal;
+use cargo_mirror::model::access::refusal::Refusal;
 use cargo_mirror::model::auth::{AuthError, AuthFailure, Challenge};
 use cargo_mirror::model::bundle::manifest::{BundleId, Listed};
 use cargo_mirror::model::bundle::reading::BadManifestText;

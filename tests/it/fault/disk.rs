@@ -32,7 +32,6 @@ fn a_full_disk_at_every_level() {
     // The small disk is there for the program only, so what it wrote is copied out before it is gone.
     let script = "mirror=$1; saved=$2; size=$3; shift 3; mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; \
                   \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let mut full = 0;
     // Every level at which another write is the one that fails, a page more each time, until there is room for all.
     let step = settings::number_of(1, 5);
@@ -48,10 +47,7 @@ fn a_full_disk_at_every_level() {
             size.as_str(),
         ];
         let run = sandbox.program(["vendor"]).within(&project.folder);
-        let run = run
-            .wrapped(&[&shell[..], &arguments[..]].concat())
-            .outcome()
-            .no_panic();
+        let run = run.in_mounts(script, &arguments).outcome().no_panic();
         fs::remove_dir(&mirror).unwrap();
         if run.code == Some(0) {
             break;
@@ -98,7 +94,6 @@ fn a_full_disk_while_mending_and_tidying() {
                   cp -a \"$prepared/.\" \"$mirror\"; free=$(df -k --output=avail \"$mirror\" | tail -n 1); \
                   head -c $(((free - room) * 1024)) /dev/zero > \"$mirror/.mirror/filler\"; \
                   \"$@\"; code=$?; rm \"$mirror/.mirror/filler\"; cp -a \"$mirror\" \"$saved\"; exit $code";
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     for (verb, most, level) in [
         (&["repair"][..], 1000, 2 * LEVEL),
         (&["gc", "--yes", "--forget-gone"], 64, LEVEL / 3),
@@ -119,9 +114,7 @@ fn a_full_disk_while_mending_and_tidying() {
                 prepared.to_str().unwrap(),
                 &room,
             ];
-            let run = sandbox
-                .program(verb)
-                .wrapped(&[&shell[..], &arguments].concat());
+            let run = sandbox.program(verb).in_mounts(script, &arguments);
             let run = run.outcome().no_panic();
             fs::remove_dir(&mirror).unwrap();
             write(&lockfile, kept);
@@ -159,11 +152,14 @@ fn a_mirror_that_cannot_be_written() {
     let before = tree(&sandbox.mirror());
     let mirror = sandbox.mirror();
     let script = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" || exit 99; shift; exec \"$@\"";
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
-    let wrap = [&shell[..], &[mirror.to_str().unwrap()]].concat();
+    let folder = [mirror.to_str().unwrap()];
 
     let run = sandbox.program(["vendor"]).within(&both.folder);
-    let run = run.wrapped(&wrap).outcome().no_panic().exits(101);
+    let run = run
+        .in_mounts(script, &folder)
+        .outcome()
+        .no_panic()
+        .exits(101);
     run.says("Read-only").says("--mirror");
     assert!(!both.config().exists());
     assert_eq!(tree(&mirror), before);
@@ -171,7 +167,7 @@ fn a_mirror_that_cannot_be_written() {
     // What needs no writing works: a mirror on a read-only share is for everybody.
     for verb in ["vendor", "status", "on"] {
         let run = sandbox.program([verb]).within(&one.folder);
-        run.wrapped(&wrap).outcome().exits(0);
+        run.in_mounts(script, &folder).outcome().exits(0);
     }
     assert_eq!(tree(&mirror), before);
 }

@@ -282,7 +282,6 @@ fn a_full_disk_takes_a_version_whole_or_not_at_all() {
     let script = "mirror=$1; prepared=$2; saved=$3; size=$4; shift 4; \
                   mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; cp -a \"$prepared/.\" \"$mirror\"; \
                   \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let mut full = 0;
     // Room for what is there, and a page more each time.
     for size in (64..).step_by(8) {
@@ -292,7 +291,7 @@ fn a_full_disk_takes_a_version_whole_or_not_at_all() {
         let folders = [&mirror, &prepared, &saved].map(|path| path.to_str().unwrap());
         let outcome = sandbox.program(add);
         let outcome = outcome
-            .wrapped(&[&shell[..], &folders[..], &[&size]].concat())
+            .in_mounts(script, &[&folders[..], &[&size]].concat())
             .outcome()
             .no_panic();
         fs::remove_dir(&mirror).unwrap();

@@ -62,8 +62,7 @@ fn while_the_disk_is_full_crates_are_passed_on() {
     let script =
         "mirror=$1; shift; mount -t tmpfs -o size=1m none \"$mirror\" || exit 99; exec \"$@\"";
     let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
-    let run = run.wrapped(&[&shell[..], &[mirror.to_str().unwrap()]].concat());
+    let run = run.in_mounts(script, &[mirror.to_str().unwrap()]);
     let server = Served::run(run);
     let deps: Vec<Dep> = names.iter().map(|name| Dep::new(name, "1")).collect();
     let deps = [&deps[..], &[Dep::new("large", "1")]].concat();
@@ -101,9 +100,8 @@ fn on_a_small_disk(sandbox: &Sandbox, kilobytes: u32, arguments: &[&str]) -> Ser
         "mirror=$1; shift; mount -t tmpfs -o size={kilobytes}k none \"$mirror\" || exit 99; exec \"$@\""
     );
     let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
-    let shell = ["unshare", "-rm", "sh", "-c", &script, "sh"];
-    let wrapper = [&shell[..], &[mirror.to_str().unwrap()]].concat();
-    Served::run(run.args(arguments).wrapped(&wrapper))
+    let run = run.args(arguments);
+    Served::run(run.in_mounts(&script, &[mirror.to_str().unwrap()]))
 }
 
 /// The mirror as the server sees it.
@@ -213,8 +211,7 @@ fn wrong_bytes_are_not_passed_on_as_whole_while_the_disk_is_full() {
     let script =
         "mirror=$1; shift; mount -t tmpfs -o size=200k none \"$mirror\" || exit 99; exec \"$@\"";
     let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
-    let server = Served::run(run.wrapped(&[&shell[..], &[mirror.to_str().unwrap()]].concat()));
+    let server = Served::run(run.in_mounts(script, &[mirror.to_str().unwrap()]));
     for name in ["small", "large"] {
         let mut wrong = registry.bytes(name, "1.0.0");
         *wrong.last_mut().unwrap() ^= 1;

@@ -210,7 +210,6 @@ fn a_full_disk_at_any_level_loses_nothing() {
     let trees = IndexTrees::new(&sandbox, &registry);
     let script = "mirror=$1; saved=$2; size=$3; shift 3; mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; \
                   \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
-    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let mut full = 0;
     for size in (100_usize..).step_by(usize::try_from(settings::number_of(150, 600)).unwrap()) {
         let (mirror, saved) = (sandbox.mirror(), sandbox.path(&format!("saved-{size}")));
@@ -221,7 +220,7 @@ fn a_full_disk_at_any_level_loses_nothing() {
             saved.to_str().unwrap(),
             size.as_str(),
         ];
-        let run = sync(&sandbox, &trees).wrapped(&[&shell[..], &arguments[..]].concat());
+        let run = sync(&sandbox, &trees).in_mounts(script, &arguments);
         let run = run.outcome().no_panic();
         fs::remove_dir(&mirror).unwrap();
         if run.code == Some(0) {

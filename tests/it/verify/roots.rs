@@ -185,20 +185,12 @@ fn a_mirror_that_may_only_be_read_goes_without() {
     sandbox.run(&one, ["vendor"]).exits(0);
     let mirror = sandbox.mirror();
     let script = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" || exit 99; shift; exec \"$@\"";
-    let shell = [
-        "unshare",
-        "-rm",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        mirror.to_str().unwrap(),
-    ];
+    let mirror = [mirror.to_str().unwrap()];
     let run = sandbox.program(["prefetch", "-v", "."]).within(&two.folder);
-    let run = run.wrapped(&shell).outcome().exits(0);
+    let run = run.in_mounts(script, &mirror).outcome().exits(0);
     run.says("is not recorded as a root, because the mirror may only be read");
     let run = sandbox.program(["prefetch", "."]).within(&two.folder);
-    run.wrapped(&shell)
+    run.in_mounts(script, &mirror)
         .outcome()
         .exits(0)
         .never_says("recorded");
