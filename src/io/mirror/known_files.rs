@@ -6,7 +6,7 @@
 //! - <name>                                       upstream has none any more
 //! ```
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -24,16 +24,34 @@ use crate::model::units::timestamp::Timestamp;
 const HEAD: &str = "cargo-mirror known 1 ";
 
 /// What is known of upstream's index files: those that are dealt with.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct KnownFiles {
     /// By names in lower case.
     pub ids: NameMap<FileId>,
     /// What to ask with, where upstream's files are asked for one by one.
-    pub validators: HashMap<CrateName, Validator>,
+    pub validators: Validators,
     /// When to look at a file again though it is as it was.
     pub again: BTreeMap<CrateName, Timestamp>,
     /// Lines that were read.
     lines: usize,
+}
+
+/// Validators by names in lower case. Their texts are one, as the names are: by themselves those of a quarter of a million index
+/// files take 45 MB.
+#[derive(Debug, Default)]
+pub struct Validators {
+    at: NameMap<TextAt>,
+    texts: String,
+}
+
+/// Where a text is within another: from, to.
+type TextAt = (u32, u32);
+
+/// Validators as their lines come.
+#[derive(Default)]
+struct ValidatorsBuilder {
+    at: NameMapBuilder<Option<TextAt>>,
+    texts: String,
 }
 
 /// An index file that is dealt with.
@@ -67,6 +85,7 @@ impl KnownFiles {
         known.lines = 1;
         // A line has an id, a blank and a name at least.
         let mut ids = NameMapBuilder::with_capacity(text.len() / 50);
+        let mut validators = ValidatorsBuilder::default();
         for line in lines {
             known.lines += 1;
             let Some((id, rest)) = line.split_once(' ') else {
@@ -76,21 +95,19 @@ impl KnownFiles {
             let Ok(name) = CrateName::parse(name) else {
                 continue;
             };
-            known.validators.remove(&name);
             known.again.remove(&name);
             let (again, validator) = read_again(validator);
             let id = parse_id(id);
             ids.push(name.as_str(), id);
-            if id.is_some() {
-                if let Some(validator) = read_validator(validator) {
-                    known.validators.insert(name.clone(), validator);
-                }
-                if let Some(at) = again {
-                    known.again.insert(name, at);
-                }
+            validators.push(name.as_str(), if id.is_some() { validator } else { "" });
+            if id.is_some()
+                && let Some(at) = again
+            {
+                known.again.insert(name, at);
             }
         }
         known.ids = ids.finish().present();
+        known.validators = validators.finish();
         known
     }
 
@@ -107,7 +124,7 @@ impl KnownFiles {
             };
             let file = KnownFile {
                 id: *id,
-                validator: self.validators.get(&name).cloned(),
+                validator: self.validators.get(name.as_str()),
                 again: self.again.get(&name).copied(),
             };
             line(&mut text, &name, Some(&file));
@@ -124,6 +141,38 @@ impl KnownFiles {
     /// When the next of them is.
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         self.again.values().filter(|at| **at > now).min().copied()
+    }
+}
+
+impl Validators {
+    pub fn get(&self, name: &str) -> Option<Validator> {
+        let (from, to) = *self.at.get(name)?;
+        read_validator(&self.texts[from as usize..to as usize])
+    }
+}
+
+impl ValidatorsBuilder {
+    /// Takes what a line says, which is nothing where it is empty.
+    fn push(&mut self, name: &str, text: &str) {
+        if text.is_empty() {
+            // A line before may have had one.
+            if !self.texts.is_empty() {
+                self.at.push(name, None);
+            }
+            return;
+        }
+        let from = u32::try_from(self.texts.len());
+        self.texts.push_str(text);
+        let to = u32::try_from(self.texts.len());
+        // Logs are read only up to a size that is far below 4 GiB.
+        self.at.push(name, from.ok().zip(to.ok()));
+    }
+
+    fn finish(self) -> Validators {
+        Validators {
+            at: self.at.finish().present(),
+            texts: self.texts,
+        }
     }
 }
 
@@ -233,16 +282,15 @@ mod tests {
             known.ids,
             NameMap::from_iter([("a", [4; 20]), ("b", [2; 20])])
         );
-        assert_eq!(known.validators, HashMap::from([(name("b"), tag)]));
+        let of = |name| known.validators.get(name);
+        assert_eq!([of("a"), of("b"), of("c")], [None, Some(tag), None]);
         assert_eq!(known.again, BTreeMap::from([(name("b"), Timestamp(900))]));
         assert_eq!(known.next(Timestamp(899)), Some(Timestamp(900)));
         assert_eq!(known.due(Timestamp(899)).count(), 0);
         assert_eq!(known.due(Timestamp(900)).collect::<Vec<_>>(), ["b"]);
         let again = KnownFiles::parse(known.render("f").as_bytes(), "f");
-        assert_eq!(
-            (&again.ids, &again.validators, &again.again),
-            (&known.ids, &known.validators, &known.again)
-        );
+        assert_eq!((&again.ids, &again.again), (&known.ids, &known.again));
+        assert_eq!(again.validators.get("b"), known.validators.get("b"));
         assert!(
             state.known("g").unwrap().ids.is_empty(),
             "other rules know nothing"

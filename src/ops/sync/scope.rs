@@ -126,9 +126,9 @@ impl Scope<'_> {
             // What has to be looked at must come whole.
             let looked =
                 self.healing || self.due.contains(&name) || self.found.look_at.contains(&name);
-            let known = self.known.validators.get(&name).filter(|_| !looked);
+            let known = (!looked).then(|| self.known.validators.get(name.as_str()));
             Touch {
-                expected: Expected::Unknown(known.cloned()),
+                expected: Expected::Unknown(known.flatten()),
                 name,
             }
         };

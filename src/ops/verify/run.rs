@@ -21,6 +21,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
+use crate::model::index::file::IndexFile;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::git_record;
@@ -201,13 +202,16 @@ fn unclaimed(
         return Ok(Default::default());
     }
     let mut names = store.names_of(listing, &keys)?;
-    names.retain(|name| without_line(store, name));
+    // A run that was resumed has claimed nothing of what the run before looked at: versions of one crate share its file.
+    names.sort_unstable();
+    let mut lines = LastIndex::of(store);
+    names.retain(|name| !lines.has(name));
     if !names.is_empty() && store.others_write() {
         // Bytes come first, their line a moment later.
         std::thread::sleep(std::time::Duration::from_secs(2));
-        names.retain(|name| without_line(store, name) && store.look_at(name).is_ok());
+        let mut lines = LastIndex::of(store);
+        names.retain(|name| !lines.has(name) && store.look_at(name).is_ok());
     }
-    names.sort();
     let in_hand = |name: &String| {
         let known = CrateId::of_file_name(name).next().is_some();
         known && store.look_at(name).is_ok_and(|file| file.is_marked())
@@ -261,12 +265,28 @@ fn unclaimed(
     Ok((damages, unfinished))
 }
 
-fn without_line(store: &RegistryStore, file_name: &str) -> bool {
-    !CrateId::of_file_name(file_name).any(|id| {
-        store
-            .read_index(&id.name)
-            .is_ok_and(|index| index.get(&id).is_some())
-    })
+/// Looks up lines, and keeps the index file that it has read last.
+struct LastIndex<'a> {
+    store: &'a RegistryStore,
+    last: Option<(CrateName, IndexFile)>,
+}
+
+impl<'a> LastIndex<'a> {
+    fn of(store: &'a RegistryStore) -> Self {
+        Self { store, last: None }
+    }
+
+    /// Whether a line speaks of this `.crate`.
+    fn has(&mut self, file_name: &str) -> bool {
+        CrateId::of_file_name(file_name).any(|id| {
+            if self.last.as_ref().is_none_or(|(name, _)| *name != id.name) {
+                let read = self.store.read_index(&id.name).ok();
+                self.last = read.map(|file| (id.name.clone(), file));
+            }
+            let file = self.last.as_ref().map(|(_, file)| file);
+            file.is_some_and(|file| file.get(&id).is_some())
+        })
+    }
 }
 
 /// The version that a file with a wrong name is meant to be: the same but for case, or for what stands for a `-`.
