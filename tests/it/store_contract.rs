@@ -27,6 +27,7 @@ use crate::fixture::bucket::{Bucket, BucketFault, Dialect, Manners};
 use crate::fixture::moto::Moto;
 use crate::fixture::scratch;
 use crate::fixture::server::runtime;
+use crate::fixture::settings;
 
 /// A crate of a name and version; the bytes say which.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -379,13 +380,15 @@ fn a_bucket_in_memory_keeps_it() {
 #[test]
 fn every_dialect_keeps_it() {
     for dialect in [Dialect::S3, Dialect::Google, Dialect::Azure] {
-        keeps_the_contract(6, || InBucket::of(Bucket::new(dialect)));
+        keeps_the_contract(settings::number_of(6, 3), || {
+            InBucket::of(Bucket::new(dialect))
+        });
     }
 }
 
 #[test]
 fn a_store_that_loses_answers_keeps_it() {
-    keeps_the_contract(4, || {
+    keeps_the_contract(settings::number_of(4, 2), || {
         let bucket = Bucket::s3();
         bucket.seed(11);
         bucket.behave(Manners {

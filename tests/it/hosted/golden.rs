@@ -21,6 +21,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::fixture::sandbox::outer;
+use crate::fixture::settings;
 
 fn cargo_home() -> PathBuf {
     let named = PathBuf::from(outer("CARGO_HOME"));
@@ -145,7 +146,7 @@ fn the_line_of_a_package_is_the_official_one() {
     .unwrap();
     let cache = CargoHome::open(&home, &index, None);
     let official = |id: &CrateId, checksum: &Sha256| cache.index_line(id, Some(checksum));
-    let compared = compare(cached_crates(&home), &official);
+    let compared = compare(settings::sample(cached_crates(&home), 200), &official);
     // A machine that has built this program has its packages, unless they came from another registry.
     assert!(
         compared > 0 || cached_crates(&home).is_empty(),

@@ -539,7 +539,7 @@ fn a_day_in_the_life_of_a_server() {
         while world.address.read().unwrap().is_empty() && !world.stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(10));
         }
-        for seed in 1..=settings::number_of(200, 4) {
+        for seed in 1..=settings::number_of(200, 2) {
             scope.spawn(move || world.client(seed));
         }
         day.join()

@@ -65,7 +65,7 @@ fn a_run_that_is_killed_at_any_step_leaves_a_sound_mirror_and_the_next_completes
     let mut dice = Dice::new(settings::seed());
     eprintln!("CARGO_MIRROR_TESTS_SEED={}", settings::seed());
     for step in STEPS {
-        for _ in 0..settings::number_of(6, 2) {
+        for _ in 0..settings::number_of(6, 1) {
             let most = if step.starts_with("sync") || step.starts_with("group") {
                 3
             } else {
