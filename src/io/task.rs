@@ -13,14 +13,16 @@ thread_local! {
     static WORKER: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// Runs what blocks where it may block.
+/// Runs what blocks where it may block. What has not begun when the program ends is interrupted.
 pub async fn blocking<T: Send + 'static>(
     doing: &'static str,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or(Err(Error::Panicked { doing }))
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(ended) if ended.is_cancelled() => Err(Error::Interrupted),
+        Err(_) => Err(Error::Panicked { doing }),
+    }
 }
 
 /// So many threads are worth their while for what runs on all cores.

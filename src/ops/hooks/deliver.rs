@@ -10,7 +10,7 @@ use crate::io::hooks::spool;
 use crate::io::http::settings::{HttpSettings, http_settings};
 use crate::io::mirror::settings;
 use crate::io::task::blocking;
-use crate::model::error::{Result, chain};
+use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::settings::file::Settings;
 use crate::model::url::without_credentials;
@@ -28,6 +28,8 @@ pub async fn run(common: Context) {
     loop {
         match round(&common).await {
             Ok(()) => said.clear(),
+            // The server ends.
+            Err(Error::Interrupted) => return,
             Err(error) => {
                 let now = chain(&error);
                 if now != said {

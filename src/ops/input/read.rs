@@ -132,9 +132,14 @@ pub fn parse_lockfile(path: &Path, text: &str) -> Result<Vec<Locked>> {
 
 /// The git sources that the lockfile at `path` names at more than one commit. One that cannot be read has none.
 pub fn merged_commits(path: &Path) -> Vec<Merged> {
-    let text = file::read_text(path, MAX_FILE);
-    let read = text.and_then(|text| parse_whole(path, &text));
-    read.map(|(_, merged)| merged).unwrap_or_default()
+    let Ok(text) = file::read_text(path, MAX_FILE) else {
+        return Vec::new();
+    };
+    // Most lockfiles name no git source, and were parsed for their packages already.
+    if !text.contains("git+") {
+        return Vec::new();
+    }
+    parse_whole(path, &text).map_or_else(|_| Vec::new(), |(_, merged)| merged)
 }
 
 fn parse_whole(path: &Path, text: &str) -> Result<(Vec<Locked>, Vec<Merged>)> {
