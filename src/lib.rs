@@ -349,6 +349,7 @@ pub mod io {
         pub mod objects;
         pub mod open;
         pub mod options;
+        mod own_lease;
         pub mod probe;
         pub mod ranges;
         pub mod store;
@@ -589,6 +590,7 @@ pub mod ops {
         pub mod import_git;
         pub mod inspect;
         pub mod known;
+        pub mod needed;
         pub mod opened;
         pub mod options;
         pub mod pack;
@@ -732,6 +734,7 @@ pub mod serve {
         pub mod basic;
         pub mod forwarded;
         pub mod limits;
+        pub mod network;
         pub mod peer;
         pub mod token_file;
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::model::units::quantity;
-use crate::serve::admit::forwarded::Network;
+use crate::serve::admit::network::Network;
 
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_HELP)]

@@ -179,7 +179,7 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 49] = [
+const OUTSIDE: [(&str, &[&str]); 50] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
     (
@@ -214,6 +214,7 @@ const OUTSIDE: [(&str, &[&str]); 49] = [
     ("hyper", &["serve"]),
     ("hyper_util", &["serve::net"]),
     ("indicatif", &["cli::output"]),
+    ("ipnet", &["serve::admit"]),
     ("jiff", &["model::units", "serve::metrics"]),
     ("jsonwebtoken", &["io::access", "ops::access"]),
     ("listenfd", &["serve::net"]),

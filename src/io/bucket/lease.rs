@@ -15,24 +15,20 @@
 //! time since they last wrote their own lease; what slips through is a line without bytes, which the next request for it
 //! brings back.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use futures_util::TryStreamExt;
 use tokio::sync::{RwLock, RwLockReadGuard};
 use tokio::task::JoinHandle;
 
-use crate::io::bucket::objects::{
-    Condition, Fetched, ObjectClient, ObjectInfo, ObjectKind, ObjectRevision, PutOutcome,
-};
+use crate::io::bucket::objects::{Fetched, ObjectClient, ObjectInfo, ObjectRevision};
+use crate::io::bucket::own_lease::{OwnLease, holder, is_over, ours, span};
 use crate::io::bucket::store::pause;
 use crate::io::mirror::layout::LEASES;
-use crate::io::random;
 use crate::model::error::{Error, Result};
 use crate::model::errors::bucket::BucketError;
-use crate::model::units::timestamp::Timestamp;
 
 /// Last part of the key of the lease that one holds alone.
 const ALONE: &str = "exclusive";
@@ -41,153 +37,6 @@ const PAUSED: &str = "paused";
 
 fn exclusive_key() -> String {
     format!("{LEASES}/{ALONE}")
-}
-
-/// How long a lease holds that is not written anew.
-fn span() -> Duration {
-    #[cfg(debug_assertions)]
-    {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a switch for tests, absent from release builds"
-        )]
-        let wanted = std::env::var("CARGO_MIRROR_TEST_LEASE");
-        if let Some(seconds) = wanted.ok().and_then(|text| text.parse().ok()) {
-            return Duration::from_secs(seconds);
-        }
-    }
-    Duration::from_mins(1)
-}
-
-/// One lease object of ours.
-#[derive(Debug)]
-struct OwnLease {
-    client: Arc<dyn ObjectClient>,
-    key: String,
-    holder: String,
-    span: Duration,
-    last: Mutex<LeaseWrite>,
-}
-
-#[derive(Debug)]
-struct LeaseWrite {
-    revision: ObjectRevision,
-    /// Before the request was sent: the lease runs from then at the earliest.
-    at: Instant,
-}
-
-/// A name for this process that nobody else has.
-fn holder(host: &str) -> Result<String> {
-    let random = u64::from_le_bytes(random::bytes::<8>()?);
-    Ok(format!("{host}-{}-{random:016x}", std::process::id()))
-}
-
-impl OwnLease {
-    /// Takes a lease that nobody has. `None`: somebody has it.
-    async fn take(
-        client: &Arc<dyn ObjectClient>,
-        key: String,
-        holder: &str,
-        word: &str,
-        from: Option<&ObjectRevision>,
-    ) -> Result<Option<Self>> {
-        let at = Instant::now();
-        let text = text_of(holder, word);
-        let condition = from.map_or(Condition::Absent, Condition::Unchanged);
-        let put = client
-            .put(&key, text, ObjectKind::Record, condition)
-            .await?;
-        let revision = match put {
-            PutOutcome::Done(revision) => revision,
-            // It may be ours all the same.
-            PutOutcome::Lost | PutOutcome::Unknown(_) => match ours(client, &key, holder).await? {
-                Some(revision) => revision,
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(Self {
-            client: Arc::clone(client),
-            key,
-            holder: holder.to_owned(),
-            span: span(),
-            last: Mutex::new(LeaseWrite { revision, at }),
-        }))
-    }
-
-    /// Writes it anew. An error: it is lost, or the store does not answer.
-    async fn renew(&self, word: &str) -> Result<()> {
-        let before = self.last().revision.clone();
-        let at = Instant::now();
-        let text = text_of(&self.holder, word);
-        let condition = Condition::Unchanged(&before);
-        let put = self
-            .client
-            .put(&self.key, text, ObjectKind::Record, condition)
-            .await?;
-        let revision = match put {
-            PutOutcome::Done(revision) => revision,
-            PutOutcome::Lost | PutOutcome::Unknown(_) => {
-                let ours = ours(&self.client, &self.key, &self.holder).await?;
-                let lost = || {
-                    Error::Bucket(BucketError::LeaseLost {
-                        doing: "renewing it",
-                    })
-                };
-                // What was written before, or this: either way it was seen to be ours now, but only a write counts.
-                let revision = ours.ok_or_else(lost)?;
-                if revision == before {
-                    return Ok(());
-                }
-                revision
-            }
-        };
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = LeaseWrite { revision, at };
-        Ok(())
-    }
-
-    fn last(&self) -> std::sync::MutexGuard<'_, LeaseWrite> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether nobody else can consider the lease expired: less than half its span has passed since the last renewal.
-    fn holds(&self) -> bool {
-        // Half of it, so that what is begun now is done before it ends.
-        self.last().at.elapsed() < self.span / 2
-    }
-
-    /// The store's time when it was last written.
-    async fn modified(&self) -> Result<Timestamp> {
-        let info = self.client.head(&self.key).await?;
-        let lost = || {
-            Error::Bucket(BucketError::LeaseLost {
-                doing: "looking at it",
-            })
-        };
-        info.map(|info| info.modified).ok_or_else(lost)
-    }
-}
-
-fn text_of(holder: &str, word: &str) -> Bytes {
-    Bytes::from(format!("{holder} {word}\n"))
-}
-
-/// The revision of a lease, if it is this holder's.
-async fn ours(
-    client: &Arc<dyn ObjectClient>,
-    key: &str,
-    holder: &str,
-) -> Result<Option<ObjectRevision>> {
-    Ok(match client.get(key, None).await? {
-        Fetched::Whole(text, info) if text.starts_with(format!("{holder} ").as_bytes()) => {
-            Some(info.revision)
-        }
-        _ => None,
-    })
-}
-
-/// Whether a lease last written then has run out by the store's time now. A second more, since times are whole seconds.
-fn is_over(info: &ObjectInfo, now: Timestamp) -> bool {
-    now.since(info.modified) > span() + Duration::from_secs(1)
 }
 
 /// The right to add, of one process, for as long as it lives.
@@ -303,15 +152,7 @@ impl Adder {
             Err(Error::Bucket(BucketError::LeaseLost { .. })) => {}
             written => return written,
         }
-        let lease = &self.lease;
-        let key = lease.key.clone();
-        let taken = OwnLease::take(&lease.client, key, &lease.holder, word, None).await?;
-        if let Some(taken) = taken {
-            let mut last = lease.last();
-            let taken = taken.last.into_inner();
-            *last = taken.unwrap_or_else(PoisonError::into_inner);
-        }
-        Ok(())
+        self.lease.take_again(word).await
     }
 
     /// Writes the lease anew, and says whether somebody has the bucket alone.

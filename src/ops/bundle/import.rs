@@ -25,7 +25,7 @@ use crate::io::mirror::hosting::read_marker;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::staging::verified;
 use crate::model::bundle::history::Taken;
-use crate::model::bundle::manifest::{CrateEntry, Item, Listed};
+use crate::model::bundle::manifest::{CrateEntry, Item};
 use crate::model::bundle::state::key_of;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bundle::BundleError;
@@ -36,12 +36,11 @@ use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::budget::MemoryBudget;
 use crate::ops::bundle::gone;
 use crate::ops::bundle::import_git::git;
+use crate::ops::bundle::needed::measure;
 use crate::ops::bundle::opened::{OpenedDump, open};
 use crate::ops::bundle::options::{ImportOptions, ImportReport, LostDump, Origin};
 use crate::ops::bundle::pool::each;
-use crate::ops::bundle::put::{
-    FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put,
-};
+use crate::ops::bundle::put::{FrameOutcome, Lack, PrunedHere, Stores, lacking, line_of, put};
 use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::roots::pruned_by;
@@ -267,74 +266,6 @@ fn are_hosted(mirror: &Path, stores: &Stores) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What a dump would bring.
-#[derive(Default)]
-struct Needed {
-    outcome: FrameOutcome,
-    git: usize,
-    /// Of crates and trees that are not here, in bytes.
-    bytes: u64,
-    /// Of all crates in it, in bytes.
-    total: u64,
-    bases: BTreeSet<Listed>,
-}
-
-fn measure(dump: &OpenedDump, stores: &Stores) -> Result<Needed> {
-    let needed = Mutex::new(Needed::default());
-    let budget = MemoryBudget::default();
-    for part in &dump.parts {
-        each(part.frames()?, |placed| {
-            let lacks = lacking(&placed, stores)?;
-            let some = lacks
-                .iter()
-                .any(|lack| lack.as_ref().is_ok_and(|it| it.bytes));
-            let mut missing = None;
-            if let Some(base) = placed.frame.base.as_ref().filter(|_| some) {
-                // Its crate is held, too, and is no larger, but for a few bytes.
-                let _share = budget.take(base.tar.saturating_mul(2));
-                if base_of(base, stores)?.is_none() {
-                    missing = Some(base.of.clone());
-                }
-            }
-            let mut needed = needed.lock().unwrap_or_else(PoisonError::into_inner);
-            needed.bases.extend(missing);
-            for (item, lack) in placed.frame.items.iter().zip(lacks) {
-                needed.count(item, lack);
-            }
-            Ok(())
-        })?;
-    }
-    Ok(needed.into_inner().unwrap_or_else(PoisonError::into_inner))
-}
-
-impl Needed {
-    fn count(&mut self, item: &Item, lack: Result<Lack>) {
-        match (item, lack) {
-            (Item::Git { tar, .. }, _) => {
-                self.git += 1;
-                self.bytes = self.bytes.saturating_add(*tar);
-            }
-            (Item::Root { .. } | Item::State { .. }, _) => {}
-            (item, Ok(lack)) => {
-                if let Item::Crate(it) = item {
-                    self.total = self.total.saturating_add(it.size);
-                    let more = if lack.bytes { it.size } else { 0 };
-                    self.bytes = self.bytes.saturating_add(more);
-                }
-                if lack.line || lack.bytes {
-                    self.outcome.count(item, lack);
-                } else {
-                    self.outcome.kept += 1;
-                }
-            }
-            (Item::Crate(CrateEntry { of, .. }) | Item::Line { of, .. }, Err(error)) => {
-                let failed = (of.id.to_string(), chain(&error));
-                self.outcome.failed.push(failed);
-            }
-        }
-    }
 }
 
 /// Records the roots of a part.

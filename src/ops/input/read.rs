@@ -139,7 +139,8 @@ pub fn merged_commits(path: &Path) -> Vec<Merged> {
     if !text.contains("git+") {
         return Vec::new();
     }
-    parse_whole(path, &text).map_or_else(|_| Vec::new(), |(_, merged)| merged)
+    let read = parse_whole(path, &text);
+    read.map(|(_, merged)| merged).unwrap_or_default()
 }
 
 fn parse_whole(path: &Path, text: &str) -> Result<(Vec<Locked>, Vec<Merged>)> {

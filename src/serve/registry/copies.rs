@@ -29,6 +29,8 @@ pub async fn keep(mut common: Context, copy: KeptCopy) {
     loop {
         match run::run(&common, &copy.options).await {
             Ok(report) => tell(&common.mirror.watch, &report),
+            // The server ends.
+            Err(Error::Interrupted) => return,
             Err(error) => warn(&common.mirror.watch, &error),
         }
         tokio::time::sleep(run::pause(copy.every)).await;

@@ -272,8 +272,11 @@ fn upstream_of(source: &Source) -> String {
 }
 
 /// Writes down an error, with the way out that a server's operator has: a hint for a command that is run once, such as to
-/// run it again, is of no use to one that goes on.
+/// run it again, is of no use to one that goes on. What the server's own end has interrupted is no fault.
 pub fn warn(watch: &Watch, error: &Error) {
+    if matches!(error, Error::Interrupted) {
+        return;
+    }
     watch(&Event::Warning {
         message: chain(error),
         help: hint(error),

@@ -8,6 +8,8 @@ use cargo_mirror::model::package::checksum::Hashing;
 use cargo_mirror::model::package::manifest::Manifest;
 use proptest::prelude::*;
 
+use crate::fixture::settings;
+
 const MOST: u64 = 400;
 
 fn read(body: &[u8], piece: usize) -> Result<(String, Vec<u8>), BadUpload> {
@@ -86,7 +88,7 @@ fn manifests() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..settings::properties() })]
 
     #[test]
     fn a_body_is_the_same_in_whatever_pieces_it_comes(body in bodies(), piece in 1_usize..20) {
