@@ -437,6 +437,7 @@ pub mod io {
         pub mod error;
         pub mod file;
         pub mod hash;
+        pub mod held_folder;
         pub mod links;
         pub mod lock;
         pub mod parallel;
@@ -530,6 +531,7 @@ pub mod io {
         pub mod registry;
         pub mod revision;
         pub mod staging;
+        pub mod staging_dir;
         pub mod stamp;
         pub mod withdraw;
     }
@@ -705,6 +707,7 @@ pub mod ops {
         pub mod judge;
         pub mod judged;
         pub mod look;
+        pub mod missing;
         pub mod names;
         pub mod options;
         pub mod outcome;

@@ -81,7 +81,10 @@ const ROOMS: [(&str, &[&str]); 62] = [
         ],
     ),
     ("model::source", &["package", "text", "url"]),
-    ("model::sync", &["index", "mirror", "package", "units"]),
+    (
+        "model::sync",
+        &["index", "mirror", "package", "text", "units"],
+    ),
     ("model::toml_error", &["text"]),
     ("model::webhook", &["units"]),
     (

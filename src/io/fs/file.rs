@@ -343,13 +343,20 @@ pub fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
     Ok(())
 }
 
-/// One call to the system in place of three: a copy of a registry sets this time of each file twice.
+/// One call to the system in place of three.
 #[cfg(target_os = "linux")]
 fn set_time(path: &Path, time: SystemTime) -> io::Result<()> {
-    use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_OMIT, utimensat};
+    use rustix::fs::{AtFlags, CWD, utimensat};
+    Ok(utimensat(CWD, path, &timestamps(time)?, AtFlags::empty())?)
+}
+
+/// This modification time, and whatever time of access the file has.
+#[cfg(target_os = "linux")]
+pub(super) fn timestamps(time: SystemTime) -> io::Result<rustix::fs::Timestamps> {
+    use rustix::fs::{Timespec, Timestamps, UTIME_OMIT};
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     let since = since.map_err(io::Error::other)?;
-    let times = Timestamps {
+    Ok(Timestamps {
         last_access: Timespec {
             tv_sec: 0,
             tv_nsec: UTIME_OMIT,
@@ -358,16 +365,15 @@ fn set_time(path: &Path, time: SystemTime) -> io::Result<()> {
             tv_sec: i64::try_from(since.as_secs()).map_err(io::Error::other)?,
             tv_nsec: i64::from(since.subsec_nanos()),
         },
-    };
-    Ok(utimensat(CWD, path, &times, AtFlags::empty())?)
+    })
 }
 
 #[cfg(not(target_os = "linux"))]
-fn set_time(path: &Path, time: SystemTime) -> io::Result<()> {
+pub(super) fn set_time(path: &Path, time: SystemTime) -> io::Result<()> {
     File::options().append(true).open(path)?.set_modified(time)
 }
 
-fn modified_set(path: &Path, time: SystemTime) {
+pub(super) fn modified_set(path: &Path, time: SystemTime) {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     trace::done(Change::Time(path, since.unwrap_or_default().as_secs()));
 }

@@ -12,7 +12,8 @@
 //! end <number>
 //! ```
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// One change.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +34,7 @@ pub enum FlushScope<'a> {
 
 #[cfg(debug_assertions)]
 mod log {
-    use std::fmt::Write as _;
+    use crate::model::text::push_hex;
     use std::fs::File;
     use std::io::Write as _;
     use std::sync::{Mutex, OnceLock, PoisonError};
@@ -63,10 +64,7 @@ mod log {
 
     pub(super) fn hexadecimal(bytes: &[u8]) -> String {
         let mut text = String::with_capacity(bytes.len() * 2);
-        for byte in bytes {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
+        push_hex(&mut text, bytes);
         text
     }
 }
@@ -86,6 +84,19 @@ pub fn done(change: Change<'_>) {
 
 #[cfg(not(debug_assertions))]
 pub fn done(_change: Change<'_>) {}
+
+/// Logs a file that has got its only name when it was whole. To the log it had another one before: the first of the two.
+#[cfg(debug_assertions)]
+pub fn named_late(names: impl FnOnce() -> (PathBuf, PathBuf), bytes: &[u8], time: SystemTime) {
+    let (before, name) = names();
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    done(Change::Write(&before, bytes));
+    done(Change::Time(&before, since.unwrap_or_default().as_secs()));
+    done(Change::Rename(&before, &name));
+}
+
+#[cfg(not(debug_assertions))]
+pub fn named_late(_: impl FnOnce() -> (PathBuf, PathBuf), _: &[u8], _: SystemTime) {}
 
 /// Logs the beginning and the end of a flush.
 #[cfg(debug_assertions)]

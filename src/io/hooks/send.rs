@@ -9,6 +9,7 @@ use crate::io::fs::file;
 use crate::io::http::post::post;
 use crate::io::http::settings::HttpSettings;
 use crate::model::error::chain;
+use crate::model::text::push_hex;
 use crate::model::url::safe_url;
 use crate::model::webhook::{Delivery, Webhook};
 
@@ -52,12 +53,9 @@ pub async fn send(
 /// `sha256=` and the HMAC of a body.
 fn signature(secret: &[u8], body: &str) -> String {
     let tag = sign(&Key::new(HMAC_SHA256, secret), body.as_bytes());
-    let hex: Vec<String> = tag
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("sha256={}", hex.concat())
+    let mut text = "sha256=".to_owned();
+    push_hex(&mut text, tag.as_ref());
+    text
 }
 
 #[cfg(test)]

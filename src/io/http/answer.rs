@@ -5,7 +5,6 @@ use h2::RecvStream;
 use http::response::Parts;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use reqwest::{Response, StatusCode, Version};
-use url::Url;
 
 use crate::io::http::network_error::LineError;
 
@@ -17,7 +16,6 @@ pub enum HttpAnswer {
 
 /// The answer over a connection of our own.
 pub struct OwnAnswer {
-    pub(super) url: Url,
     pub(super) head: Parts,
     pub(super) body: RecvStream,
 }
@@ -41,13 +39,6 @@ impl HttpAnswer {
         match self {
             Self::Client(answer) => answer.version(),
             Self::Own(answer) => answer.head.version,
-        }
-    }
-
-    pub fn url(&self) -> &Url {
-        match self {
-            Self::Client(answer) => answer.url(),
-            Self::Own(answer) => &answer.url,
         }
     }
 

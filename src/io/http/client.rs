@@ -1,5 +1,6 @@
 //! HTTP as cargo speaks it: its timeouts, its retries, its idea of a stall (network/retry.rs, `PackageSet::enable_download`).
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, HeaderMap, HeaderName,
     HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+    USER_AGENT,
 };
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Proxy, StatusCode};
@@ -50,6 +52,7 @@ pub struct Http {
     /// When the next request may go, where so many a second are the most.
     pace: Option<Mutex<Instant>>,
     pub(super) settings: HttpSettings,
+    agent: HeaderValue,
     watch: Watch,
     started: Instant,
     /// When the last byte came, on whichever stream: milliseconds since `started`.
@@ -75,6 +78,8 @@ impl Http {
             multiplexed: many.then(|| Multiplexed::new(&settings)).transpose()?,
             hosts: HostGate::new(jobs, lanes),
             pace: settings.pace.map(|_| Mutex::new(Instant::now())),
+            agent: HeaderValue::from_str(&user_agent(&settings))
+                .unwrap_or(HeaderValue::from_static("cargo-mirror")),
             settings,
             watch,
             started: Instant::now(),
@@ -101,6 +106,24 @@ impl Http {
             failed: 0,
             anew: false,
         })
+    }
+
+    /// What every request says.
+    fn prepared(&self, encoding: Encoding, known: Option<&Validator>) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(USER_AGENT, self.agent.clone());
+        let (types, codings) = match encoding {
+            Encoding::Gzip => ("text/plain, application/json", "gzip"),
+            Encoding::Identity => ("*/*", "identity"),
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(types));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
+        match known {
+            Some(Validator::Etag(tag)) => put(&mut headers, IF_NONE_MATCH, tag),
+            Some(Validator::LastModified(date)) => put(&mut headers, IF_MODIFIED_SINCE, date),
+            None => {}
+        }
+        headers
     }
 
     /// Waits until the next request may go.
@@ -148,6 +171,15 @@ pub struct Part {
     pub ranges: bool,
 }
 
+/// Where a request has led.
+struct Followed<'a> {
+    response: HttpAnswer,
+    /// The address that has answered, after all redirects.
+    at: Cow<'a, Url>,
+    /// Whether a token went there.
+    with_token: bool,
+}
+
 /// One request and its repetitions.
 pub struct Attempts<'a> {
     http: &'a Http,
@@ -193,39 +225,44 @@ impl<'a> Attempts<'a> {
         encoding: Encoding,
         known: Option<&Validator>,
     ) -> Result<Option<Body<'a>>> {
-        let mut headers = prepared(encoding, known);
+        let mut headers = self.http.prepared(encoding, known);
         if self.anew {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         }
-        let (response, with_token) = self.follow(&Method::GET, headers).await?;
-        if response.status() == StatusCode::NOT_MODIFIED && known.is_some() {
+        let followed = self.follow(&Method::GET, headers).await?;
+        if followed.response.status() == StatusCode::NOT_MODIFIED && known.is_some() {
             return Ok(None);
         }
-        self.body(response, with_token, 0).map(Some)
+        self.body(followed, 0).map(Some)
     }
 
     /// The rest of a body. If the server sends all of it again, the received part is skipped.
     pub async fn get_rest(&mut self, encoding: Encoding, part: &Part) -> Result<Body<'a>> {
-        let mut headers = prepared(encoding, None);
+        let mut headers = self.http.prepared(encoding, None);
         if part.ranges && part.length > 0 {
             put(&mut headers, RANGE, &format!("bytes={}-", part.length));
             if let Some(validator) = &part.validator {
                 put(&mut headers, IF_RANGE, validator);
             }
         }
-        let (response, with_token) = self.follow(&Method::GET, headers).await?;
-        self.body(response, with_token, part.length)
+        let followed = self.follow(&Method::GET, headers).await?;
+        self.body(followed, part.length)
     }
 
-    fn body(&self, response: HttpAnswer, with_token: bool, after: u64) -> Result<Body<'a>> {
+    fn body(&self, followed: Followed<'a>, after: u64) -> Result<Body<'a>> {
         let Self { http, url, .. } = *self;
+        let Followed {
+            response,
+            at,
+            with_token,
+        } = followed;
         let status = response.status();
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-            return Err(refused(&response, with_token));
+            return Err(refused(&response, &at, with_token));
         }
         if status == StatusCode::LOOP_DETECTED && http.settings.via.is_some() {
             return Err(Error::Upstream(UpstreamError::OwnUpstream {
-                url: safe_url(response.url()),
+                url: safe_url(&at),
                 named: http.settings.named.clone(),
             }));
         }
@@ -236,7 +273,7 @@ impl<'a> Attempts<'a> {
                 .and_then(|value| value.to_str().ok());
             let header = header.filter(|_| matches!(status.as_u16(), 429 | 503));
             return Err(Error::Upstream(UpstreamError::Http {
-                url: safe_url(response.url()),
+                url: safe_url(&at),
                 status: status.as_u16(),
                 retry_after: header.and_then(retry::retry_after),
             }));
@@ -246,30 +283,30 @@ impl<'a> Attempts<'a> {
 
     /// The size by a HEAD request, without retries.
     pub async fn length(mut self) -> Option<u64> {
-        let headers = prepared(Encoding::Identity, None);
-        let (response, _) = self.follow(&Method::HEAD, headers).await.ok()?;
-        let response = Some(response).filter(|it| it.status() == StatusCode::OK)?;
+        let headers = self.http.prepared(Encoding::Identity, None);
+        let followed = self.follow(&Method::HEAD, headers).await.ok()?;
+        let response = Some(followed.response).filter(|it| it.status() == StatusCode::OK)?;
         let length = response.headers().get(CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }
 
-    /// Sends the request and follows redirects. Returns the last response, and whether a token went with its request.
+    /// Sends the request and follows redirects.
     ///
     /// Redirects are followed here because this is the one place that decides which hop gets the token: once a request has
     /// left the hosts that may see it, it never carries it again.
-    async fn follow(&mut self, method: &Method, headers: HeaderMap) -> Result<(HttpAnswer, bool)> {
+    async fn follow(&mut self, method: &Method, mut headers: HeaderMap) -> Result<Followed<'a>> {
         let Self { http, url, .. } = *self;
         let patience = Duration::from_secs(http.settings.timeout);
-        let mut at = url.clone();
+        let mut at = Cow::Borrowed(url);
         let mut pass = self.pass.clone().filter(|pass| pass.may_go_to(&at));
         for _ in 0..=MAX_REDIRECTS {
             // A proxy setting that cannot be used is an error, not a direct connection.
             let proxy = http.settings.proxies.of(&at);
             let proxy =
                 proxy.map_err(|message| Error::Upstream(UpstreamError::Client(Cause(message))))?;
-            let mut headers = headers.clone();
-            if let Some(pass) = &pass {
-                headers.insert(AUTHORIZATION, pass.header());
+            match &pass {
+                Some(pass) => drop(headers.insert(AUTHORIZATION, pass.header())),
+                None => drop(headers.remove(AUTHORIZATION)),
             }
             if let Some(names) = http.settings.via.as_ref().and_then(|via| via.header()) {
                 headers.insert(via::HEADER, names);
@@ -298,10 +335,14 @@ impl<'a> Attempts<'a> {
                 "answered"
             );
             let Some(next) = next_hop(&response, &at) else {
-                return Ok((response, pass.is_some()));
+                return Ok(Followed {
+                    response,
+                    at,
+                    with_token: pass.is_some(),
+                });
             };
             pass = pass.filter(|pass| pass.may_go_to(&next));
-            at = next;
+            at = Cow::Owned(next);
         }
         Err(Error::Upstream(UpstreamError::Network {
             url: safe_url(url),
@@ -370,26 +411,6 @@ impl<'a> Attempts<'a> {
     }
 }
 
-fn prepared(encoding: Encoding, known: Option<&Validator>) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(8);
-    match encoding {
-        Encoding::Gzip => {
-            let text = HeaderValue::from_static("text/plain, application/json");
-            headers.insert(ACCEPT, text);
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        Encoding::Identity => {
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        }
-    }
-    match known {
-        Some(Validator::Etag(tag)) => put(&mut headers, IF_NONE_MATCH, tag),
-        Some(Validator::LastModified(date)) => put(&mut headers, IF_MODIFIED_SINCE, date),
-        None => {}
-    }
-    headers
-}
-
 /// What cannot stand in a header is left out: without a condition the whole comes.
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
@@ -414,14 +435,14 @@ fn next_hop(response: &HttpAnswer, at: &Url) -> Option<Url> {
 }
 
 /// The error for 401 and 403.
-fn refused(response: &HttpAnswer, with_token: bool) -> Error {
+fn refused(response: &HttpAnswer, at: &Url, with_token: bool) -> Error {
     let headers = response.headers().iter().filter_map(|(name, value)| {
         let value = value.to_str().ok()?;
         Some(format!("{name}: {value}"))
     });
     Error::Upstream(UpstreamError::Challenged(Box::new(Challenge {
-        url: safe_url(response.url()),
-        host: scope::host_of(response.url()),
+        url: safe_url(at),
+        host: scope::host_of(at),
         status: response.status().as_u16(),
         with_token,
         headers: headers.collect(),

@@ -14,8 +14,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use h2::client::SendRequest;
-use http::uri::Uri;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
+use http::uri::{self, Authority, PathAndQuery, Scheme, Uri};
+use reqwest::header::HeaderMap;
 use reqwest::{Method, Version};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::Mutex as AsyncMutex;
@@ -24,7 +24,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use url::{Host, Url};
 
 use crate::io::http::answer::{HttpAnswer, OwnAnswer};
-use crate::io::http::client::{CONNECTION_WINDOW, STREAM_WINDOW, user_agent};
+use crate::io::http::client::{CONNECTION_WINDOW, STREAM_WINDOW};
 use crate::io::http::network_error::LineError;
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::trust;
@@ -39,13 +39,13 @@ const MAX_HEADERS: u32 = 300 << 10;
 pub struct Multiplexed {
     tls: TlsConnector,
     patience: Duration,
-    agent: HeaderValue,
     lanes: usize,
     hosts: Mutex<HashMap<String, Arc<HostLines>>>,
 }
 
 /// The connections to one host.
 struct HostLines {
+    authority: Authority,
     lines: Vec<HostLine>,
     /// It speaks another protocol.
     other: AtomicBool,
@@ -60,11 +60,9 @@ struct HostLine {
 
 impl Multiplexed {
     pub fn new(settings: &HttpSettings) -> Result<Self> {
-        let agent = HeaderValue::from_str(&user_agent(settings));
         Ok(Self {
             tls: TlsConnector::from(Arc::new(trust::tls(settings)?)),
             patience: Duration::from_secs(settings.timeout),
-            agent: agent.unwrap_or(HeaderValue::from_static("cargo-mirror")),
             lanes: settings.lanes.max(1),
             hosts: Mutex::default(),
         })
@@ -81,10 +79,12 @@ impl Multiplexed {
         if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
             return Ok(None);
         }
-        let Ok(uri) = Uri::try_from(&url[..url::Position::AfterQuery]) else {
+        let Some(host) = self.host(url) else {
             return Ok(None);
         };
-        let host = self.host(url);
+        let Some(uri) = host.uri(url) else {
+            return Ok(None);
+        };
         let kept = &host.lines[self.line(lane)];
         let Some(mut sender) = self.ready(&host, kept, url).await? else {
             return Ok(None);
@@ -93,25 +93,14 @@ impl Multiplexed {
         *request.method_mut() = method.clone();
         *request.uri_mut() = uri;
         *request.version_mut() = Version::HTTP_2;
-        let all = request.headers_mut();
-        all.reserve(headers.len() + 2);
-        all.insert(USER_AGENT, self.agent.clone());
-        all.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        for (name, value) in headers {
-            all.insert(name.clone(), value.clone());
-        }
+        *request.headers_mut() = headers.clone();
         let (response, _) = sender.send_request(request, true)?;
         let response = match response.await {
             Ok(response) => response,
             Err(error) => return Err(ended(sender.clone(), error).await.into()),
         };
         let (head, body) = response.into_parts();
-        let url = url.clone();
-        Ok(Some(HttpAnswer::Own(Box::new(OwnAnswer {
-            url,
-            head,
-            body,
-        }))))
+        Ok(Some(HttpAnswer::Own(Box::new(OwnAnswer { head, body }))))
     }
 
     /// A connection lives on the runtime that has opened it. The threads that have their own share the lanes out, so that they
@@ -126,20 +115,22 @@ impl Multiplexed {
         }
     }
 
-    fn host(&self, url: &Url) -> Arc<HostLines> {
+    /// `None` where HTTP has no such host.
+    fn host(&self, url: &Url) -> Option<Arc<HostLines>> {
         let name = &url[url::Position::BeforeHost..url::Position::AfterPort];
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(host) = hosts.get(name) {
-            return Arc::clone(host);
+            return Some(Arc::clone(host));
         }
         let host = Arc::new(HostLines {
+            authority: Authority::try_from(name).ok()?,
             lines: (0..2 * self.lanes.max(task::workers()))
                 .map(|_| HostLine::default())
                 .collect(),
             other: AtomicBool::new(false),
         });
         hosts.insert(name.to_owned(), Arc::clone(&host));
-        host
+        Some(host)
     }
 
     /// A connection that takes requests: the one that is there, unless it has ended.
@@ -210,6 +201,18 @@ impl Multiplexed {
         // What ends it, its requests are told, each.
         tokio::spawn(async move { drop(connection.await) });
         Ok(Some(sender))
+    }
+}
+
+impl HostLines {
+    /// The address of a request to it, but for the fragment, which is nobody else's.
+    fn uri(&self, url: &Url) -> Option<Uri> {
+        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let mut parts = uri::Parts::default();
+        parts.scheme = Some(Scheme::HTTPS);
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::try_from(path).ok()?);
+        Uri::from_parts(parts).ok()
     }
 }
 

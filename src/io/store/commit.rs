@@ -1,7 +1,7 @@
 //! Many crates made durable at once: their bytes flushed together, then their index lines written, then their seals set.
 //!
 //! ```text
-//! put      rename the `.crate` to its final name, its modification time set to the mark; queue its index line
+//! put      give the `.crate` its final name, its modification time set to the mark; queue its index line
 //! flush    the bytes of this group and the index files of the group before reach the disk, in one call
 //! seals    set the modification times of the group before: hashed, on disk, and its index line on disk
 //! lines    under the lock: write new index files beside, flush those that replace one, rename
@@ -12,7 +12,7 @@
 //! works while the network does, and a run that is killed loses little. A run with nothing to do has no group, and
 //! flushes nothing: the seals tell it that the run before it has.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
@@ -24,7 +24,7 @@ use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::Result;
-use crate::model::index::file::IndexLine;
+use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
@@ -75,7 +75,7 @@ pub struct WriteBatch {
 struct CompletedBatch {
     /// Crates whose lines have not come yet.
     early: BTreeMap<CrateId, Sha256>,
-    /// Whose lines are new.
+    /// Those of before whose lines are new.
     new: Vec<(CrateId, Sha256)>,
 }
 
@@ -182,8 +182,11 @@ impl RegistryStore {
         let mut group = self.group();
         match completed {
             Ok(CompletedBatch { early, new }) => {
-                let done = put.into_iter().filter(|(id, _)| !early.contains_key(id));
-                group.unsealed.extend(done);
+                let mut done = put;
+                if !early.is_empty() {
+                    done.retain(|id, _| !early.contains_key(id));
+                }
+                group.unsealed.append(&mut done);
                 group.unsealed.extend(new);
                 group.put.extend(early);
                 Ok(())
@@ -210,11 +213,13 @@ impl RegistryStore {
         BTreeMap<CrateId, Sha256>,
         BTreeMap<CrateName, Vec<IndexLine>>,
     ) {
-        let gone: BTreeSet<CrateId> = put
-            .keys()
-            .filter(|id| !self.crate_path(id).exists())
-            .cloned()
-            .collect();
+        self.look_at_held_folder();
+        let folder = self.held_folder();
+        let is_there = |id: &CrateId| {
+            let folder = folder.as_ref();
+            folder.is_some_and(|folder| folder.has(&id.file_name()))
+        };
+        let gone: BTreeSet<CrateId> = put.keys().filter(|id| !is_there(id)).cloned().collect();
         if gone.is_empty() {
             return (put, lines);
         }
@@ -240,13 +245,13 @@ impl RegistryStore {
             self.seal_all(before);
         }
         test_kill("group-flushed");
-        let listed: HashSet<&CrateId> = lines.values().flatten().map(IndexLine::id).collect();
+        let mut listed: Vec<&CrateId> = lines.values().flatten().map(IndexLine::id).collect();
+        listed.sort_unstable();
         let new = self.write_lines(lines, put)?;
-        // Another thread may have put a crate whose line comes with the next group: until then it is not done with.
         let early = put
             .iter()
-            .filter(|(id, _)| !listed.contains(*id) && !self.lists(id));
-        let early: BTreeMap<CrateId, Sha256> = early.map(|(id, sum)| (id.clone(), *sum)).collect();
+            .filter(|(id, _)| listed.binary_search(id).is_err());
+        let early = self.unlisted(early);
         if !self.flushes() {
             // Nothing will seal them, and they are in no run's hands any more.
             let done = put.keys().filter(|id| !early.contains_key(id));
@@ -257,7 +262,7 @@ impl RegistryStore {
         Ok(CompletedBatch { early, new })
     }
 
-    /// Writes the lines of a group; returns the crates whose lines are new.
+    /// Writes the lines of a group; returns the crates of before whose lines are new.
     fn write_lines(
         &self,
         lines: &BTreeMap<CrateName, Vec<IndexLine>>,
@@ -270,19 +275,43 @@ impl RegistryStore {
         let edits = lines.iter();
         let edits = edits.map(|(name, lines)| IndexEdit::put(name, lines.clone()));
         let new = self.edit_index(&held, edits, Durability::WithGroup(put))?;
+        let before = new.iter().filter(|line| !put.contains_key(line.id()));
         let key = |line: &IndexLine| (line.id().clone(), *line.checksum());
-        Ok(new.iter().map(key).collect())
+        Ok(before.map(key).collect())
     }
 
     fn seal_all(&self, crates: &BTreeMap<CrateId, Sha256>) {
-        for (id, checksum) in crates.iter().filter(|_| self.flushes()) {
+        let Some(folder) = self.held_folder().filter(|_| self.flushes()) else {
+            return;
+        };
+        for (id, checksum) in crates {
             // Without its seal a crate is hashed again by the next run; that is no reason to fail.
-            let _ = set_modified(&self.crate_path(id), seal(checksum));
+            let _ = folder.set_modified(&id.file_name(), seal(checksum));
         }
     }
 
-    fn lists(&self, id: &CrateId) -> bool {
-        matches!(self.line_checksum(id), Ok(Some(_)))
+    /// Those without a line. Another thread may have put a crate whose line comes with the next group: until then it is not
+    /// done with.
+    fn unlisted<'p>(
+        &self,
+        put: impl Iterator<Item = (&'p CrateId, &'p Sha256)>,
+    ) -> BTreeMap<CrateId, Sha256> {
+        let mut unlisted = BTreeMap::new();
+        // The versions of a crate come one after the other: one look at its index file is enough.
+        let mut looked_at: Option<(&CrateName, Vec<u8>)> = None;
+        for (id, checksum) in put {
+            let text = match &looked_at {
+                Some((name, text)) if **name == id.name => text,
+                _ => {
+                    let text = self.index_text(&id.name.index_path()).ok().flatten();
+                    &looked_at.insert((&id.name, text.unwrap_or_default())).1
+                }
+            };
+            if text.is_empty() || find_line(text, id, None).is_none() {
+                unlisted.insert(id.clone(), *checksum);
+            }
+        }
+        unlisted
     }
 
     /// A crate whose line had gone missing may still bear the seal that says that its line is on disk.

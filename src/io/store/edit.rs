@@ -15,6 +15,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::io::fs::error::if_there;
 use crate::io::fs::file::{self, create_dir_all, rename, test_kill, write_new};
 use crate::io::fs::lock::LockGuard;
 use crate::io::store::registry::RegistryStore;
@@ -171,10 +172,11 @@ impl RegistryStore {
 fn take_name(edit: &Prepared) -> Result<()> {
     match &edit.temporary {
         Some(temporary) => {
-            if let Some(shard) = edit.path.parent().filter(|shard| !shard.is_dir()) {
-                create_dir_all(shard)?;
+            if if_there(rename(temporary, &edit.path))?.is_none() {
+                // Its shard has no folder yet.
+                create_dir_all(edit.path.parent().unwrap_or(&edit.path))?;
+                rename(temporary, &edit.path)?;
             }
-            rename(temporary, &edit.path)?;
         }
         None => file::remove(&edit.path)?,
     }

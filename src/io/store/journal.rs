@@ -68,9 +68,13 @@ impl RegistryStore {
     /// Remembers lines. The lock must be held.
     pub(super) fn record(&self, lines: &[IndexLine]) -> Result<()> {
         let mut shards: BTreeMap<String, String> = BTreeMap::new();
-        for line in lines {
-            let shard = shard_of(&line.id().name.index_path()).to_owned();
-            JournalEntry::of(line).render(shards.entry(shard).or_default());
+        // Those of one crate come together.
+        for lines in lines.chunk_by(|one, other| one.id().name == other.id().name) {
+            let path = lines[0].id().name.index_path();
+            let log = shards.entry(shard_of(&path).to_owned()).or_default();
+            for line in lines {
+                JournalEntry::of(line).render(log);
+            }
         }
         for (shard, text) in shards {
             self.append(&self.log_path(&shard), text)?;

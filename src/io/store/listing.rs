@@ -13,7 +13,7 @@ use crate::io::mirror::layout::{MARKER, PRIVATE};
 use crate::io::store::edit::{Durability, IndexEdit, NewText};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::revision::{CrateFile, entries};
-use crate::io::store::staging::sweep;
+use crate::io::store::staging_dir::sweep;
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
 use crate::model::index::file::MAX_FILE;

@@ -3,7 +3,8 @@
 //! ```text
 //! <mirror>/crates-io/index/se/rd/serde     raw lines of exactly the versions that are here
 //! <mirror>/crates-io/serde-1.0.229.crate   bytes that were hashed on their way in
-//! <mirror>/.mirror/tmp/<process>/          where they grow; renamed when whole
+//! <mirror>/.mirror/tmp/<process>/          where they grow; renamed when whole. What is whole in memory already has no
+//!                                          name before its final one, where the system can do that
 //! ```
 //!
 //! **The seal.** A file that was hashed and found right gets a modification time that is made from its checksum. A later
@@ -24,20 +25,23 @@
 //! flushed by the next. An index file that takes the place of another is flushed before it does.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill};
 use crate::io::fs::hash::hash;
+use crate::io::fs::held_folder::HeldFolder;
 use crate::io::fs::lock::{Lock, LockGuard};
+use crate::io::fs::trace;
 use crate::io::git::work_tree;
 use crate::io::mirror::layout::Mirror;
 use crate::io::mirror::roots::RootStore;
 use crate::io::store::commit::{GroupLimits, WriteBatch};
 use crate::io::store::killed;
-use crate::io::store::staging::{StagedFile, StagingDir, sweep};
+use crate::io::store::staging::StagedFile;
+use crate::io::store::staging_dir::{StagingDir, sweep};
 use crate::io::store::stamp::{BUFFER, mark, seal};
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
@@ -63,6 +67,7 @@ pub struct RegistryStore {
     pub(super) group: Mutex<WriteBatch>,
     /// Held by the thread that completes a group.
     pub(super) completing: Mutex<()>,
+    held: Mutex<Option<Arc<HeldFolder>>>,
 }
 
 impl RegistryStore {
@@ -79,6 +84,7 @@ impl RegistryStore {
             limits: GroupLimits::default(),
             group: Mutex::default(),
             completing: Mutex::default(),
+            held: Mutex::default(),
         }
     }
 
@@ -143,7 +149,12 @@ impl RegistryStore {
     }
 
     pub fn crate_path(&self, id: &CrateId) -> PathBuf {
-        self.folder.join(id.file_name())
+        let name = id.file_name();
+        // Asked for several times of each crate that comes: made in one piece.
+        let mut path = PathBuf::with_capacity(self.folder.as_os_str().len() + 1 + name.len());
+        path.push(&self.folder);
+        path.push(name);
+        path
     }
 
     pub(super) fn index_path(&self, name: &CrateName) -> PathBuf {
@@ -284,16 +295,84 @@ impl RegistryStore {
     /// Gives verified bytes their final name. Returns how many they are. They are sealed once they are flushed.
     pub fn put_crate(&self, verified: Verified<StagedFile>) -> Result<u64> {
         let (id, checksum) = (verified.id().clone(), *verified.checksum());
-        let path = self.crate_path(&id);
         let mut incoming = verified.into_body();
-        let (file, temporary) = incoming.file()?;
-        // Without it a kill leaves a crate that `verify` cannot explain; that is no reason to fail.
-        let _ = set_open_modified(temporary, file, mark());
-        test_kill("temp-written");
-        rename(temporary, &path)?;
+        if !self.put_from_memory(&id, &incoming)? {
+            let path = self.crate_path(&id);
+            let (file, temporary) = incoming.file()?;
+            // Without it a kill leaves a crate that `verify` cannot explain; that is no reason to fail.
+            let _ = set_open_modified(temporary, file, mark());
+            test_kill("temp-written");
+            rename(temporary, &path)?;
+        }
         test_kill("crate-renamed");
         let length = incoming.kept();
         self.put(&id, &checksum, length);
         Ok(length)
+    }
+
+    /// The same for bytes that are in memory: the file has no name before its final one. `false`: it must have one.
+    fn put_from_memory(&self, id: &CrateId, incoming: &StagedFile) -> Result<bool> {
+        let (Some(bytes), Some(folder)) = (incoming.in_memory(), self.held_folder()) else {
+            return Ok(false);
+        };
+        let Some(mut file) = folder.unnamed() else {
+            return Ok(false);
+        };
+        test_kill("temp-created");
+        let written = file.write_all(bytes);
+        written.map_err(|cause| io_error(Action::Write, &self.crate_path(id))(cause))?;
+        // As for a file that has a name.
+        let _ = file.set_modified(mark());
+        test_kill("temp-written");
+        let is_named = folder.give_name(&file, &id.file_name());
+        if is_named {
+            let names = || (incoming.name_for_the_log(), self.crate_path(id));
+            trace::named_late(names, bytes, mark());
+        }
+        Ok(is_named)
+    }
+
+    /// The folder of the crates, held open, where there is one.
+    pub(super) fn held_folder(&self) -> Option<Arc<HeldFolder>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = HeldFolder::open(&self.folder).ok().map(Arc::new);
+        }
+        held.clone()
+    }
+
+    /// Lets go of a folder that is not where it was.
+    pub(super) fn look_at_held_folder(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = held.take().filter(|held| held.is_at_its_path());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::store::staging::verified;
+
+    /// Puts a crate as a copy of a registry does, and as other commands do.
+    #[test]
+    fn a_crate_takes_the_place_of_what_has_its_name() {
+        let mirror = tempfile::tempdir().unwrap();
+        let store = RegistryStore::source(mirror.path(), "crates-io");
+        let copy = RegistryStore::source(mirror.path(), "crates-io").with_groups_of_the_caller();
+        for (number, store) in [&copy, &store, &copy].into_iter().enumerate() {
+            let id = CrateId::parse("a", "1.0.0").unwrap();
+            let bytes = format!("bytes of the {number}th time");
+            let mut incoming = store.incoming().unwrap();
+            incoming.write(bytes.as_bytes()).unwrap();
+            let incoming = verified(&id, Sha256::of(&bytes), incoming).unwrap();
+            assert_eq!(store.put_crate(incoming).unwrap(), bytes.len() as u64);
+            let path = store.crate_path(&id);
+            assert_eq!(fs::read(&path).unwrap(), bytes.as_bytes());
+            let modified = fs::metadata(&path).unwrap().modified().unwrap();
+            assert_eq!(modified, mark());
+        }
+        let crates = fs::read_dir(store.folder()).unwrap().flatten();
+        let crates = crates.filter(|entry| entry.file_type().unwrap().is_file());
+        assert_eq!(crates.count(), 1);
     }
 }

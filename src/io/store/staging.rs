@@ -1,22 +1,15 @@
-//! Files that are still growing, and the bytes of crates on their way into the store.
-//!
-//! ```text
-//! <mirror>/.mirror/tmp/<process>/lock    held as long as the process lives
-//! <mirror>/.mirror/tmp/<process>/17      renamed to its final name when whole
-//! ```
+//! The bytes of crates on their way into the store: in memory, or in a file that is still growing (see
+//! `io::store::staging_dir`).
 
-use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::file::{create_dir_all, test_kill};
-use crate::io::fs::lock::{has_no_locks, is_at};
+use crate::io::fs::error::io_error;
+use crate::io::fs::file::test_kill;
 use crate::io::fs::{sync, trace};
-use crate::io::store::killed;
+use crate::io::store::staging_dir::StagingDir;
 use crate::io::store::stamp::BUFFER;
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::{Action, is_out_of_room};
@@ -25,190 +18,12 @@ use crate::model::package::checksum::{Hashed, Hashing, Sha256, Verified};
 use crate::model::package::id::CrateId;
 use crate::model::text::printable;
 
-/// The folder in which this process lets files grow. A lock in it tells the living from the dead; what the dead left is
-/// swept away by the next process that writes.
-#[derive(Debug)]
-pub struct StagingDir {
-    folder: PathBuf,
-    next: AtomicU64,
-    /// The lock, held.
-    alive: Mutex<File>,
-}
-
-impl StagingDir {
-    pub(super) fn start(parent: &Path) -> Result<Self> {
-        /// More sweeps than this do not pass at the wrong moment.
-        const ATTEMPTS: u32 = 100;
-        create_dir_all(parent)?;
-        sweep(parent);
-        for _ in 0..ATTEMPTS {
-            // A name that was never used before: a sweep that has looked at an older folder cannot mistake this for it.
-            let folder = tempfile::Builder::new()
-                .prefix(&format!("{}-", std::process::id()))
-                .tempdir_in(parent)
-                .map_err(io_error(Action::Write, parent))?
-                .keep();
-            let path = folder.join("lock");
-            let made = File::options()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(&path);
-            let Some(alive) = if_there(made.map_err(io_error(Action::OpenLock, &path)))? else {
-                // A sweep was faster, and took it for empty.
-                continue;
-            };
-            match alive.try_lock() {
-                // Without locks nothing is swept, either.
-                Err(TryLockError::Error(cause)) if !has_no_locks(&cause) => {
-                    return Err(io_error(Action::Lock, &path)(cause));
-                }
-                // A sweep was faster, and took it for dead.
-                Err(TryLockError::WouldBlock) => continue,
-                Ok(()) if !path.exists() => continue,
-                _ => {}
-            }
-            return Ok(Self {
-                folder,
-                next: AtomicU64::new(0),
-                alive: Mutex::new(alive),
-            });
-        }
-        Err(Error::Store(StoreError::LockBusy {
-            path: parent.to_owned(),
-        }))
-    }
-
-    pub(super) fn clear(&self) {
-        clear(&self.folder);
-    }
-
-    /// What tells this process from all others.
-    pub(super) fn process(&self) -> &OsStr {
-        self.folder.file_name().unwrap_or_default()
-    }
-
-    /// A name that was not given before, in a folder that is there.
-    pub(super) fn name(&self) -> Result<PathBuf> {
-        if !self.folder.is_dir() {
-            self.make_again()?;
-        }
-        Ok(self.next_name())
-    }
-
-    fn next_name(&self) -> PathBuf {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.folder.join(number.to_string())
-    }
-
-    /// A new file; its folder is looked at only where it is missing.
-    fn open(&self) -> Result<(File, PathBuf)> {
-        let made = |path: PathBuf| {
-            let file = OpenOptions::new().write(true).create_new(true).open(&path);
-            let file = file.map_err(io_error(Action::Write, &path))?;
-            Ok((file, path))
-        };
-        match if_there(made(self.next_name()))? {
-            Some(made) => Ok(made),
-            None => made(self.name()?),
-        }
-    }
-
-    /// Makes the folder again, and the lock in it: caches are emptied while servers run, and `tmp` is a name that cleaners
-    /// look for.
-    fn make_again(&self) -> Result<()> {
-        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = self.folder.join("lock");
-        for _ in 0..3 {
-            create_dir_all(&self.folder)?;
-            let open = File::options()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&path);
-            let Some(file) = if_there(open.map_err(io_error(Action::OpenLock, &path)))? else {
-                // Swept in between, while there was no lock in it.
-                continue;
-            };
-            if is_at(&alive, &path) {
-                return Ok(());
-            }
-            // A sweep that holds it takes the folder away; then it is made once more.
-            if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-                *alive = file;
-                return Ok(());
-            }
-        }
-        Err(Error::Store(StoreError::LockBusy { path }))
-    }
-}
-
-impl Drop for StagingDir {
-    fn drop(&mut self) {
-        // Left behind, it is swept by the next process.
-        clear(&self.folder);
-    }
-}
-
-/// Removes what processes that no longer live left behind.
-pub fn sweep(parent: &Path) {
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let folder = entry.path();
-        let lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(folder.join("lock"));
-        match lock {
-            // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
-            Ok(lock) if lock.try_lock().is_ok() => {
-                // Where there is no room for a note, the lock stays for the next sweep to find.
-                empty(&folder);
-                let private = parent.parent().unwrap_or(parent);
-                if killed::note(private, &entry.file_name()).is_ok() {
-                    clear(&folder);
-                }
-            }
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-                // Killed before it had a lock, or after it had none any more. Fails, as it should, where something is in it.
-                let _ = fs::remove_dir(&folder);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Removes a folder of growing files, its lock last: a kill in the middle must not leave files that no lock speaks for,
-/// since nobody could tell whether their process lives.
-fn clear(folder: &Path) {
-    if empty(folder) {
-        let _ = fs::remove_file(folder.join("lock"));
-        let _ = fs::remove_dir(folder);
-    }
-}
-
-/// Removes what grew in a folder. Whether nothing but the lock is left.
-fn empty(folder: &Path) -> bool {
-    let mut whole = true;
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name() != "lock" {
-            // A package of a git source grows as a folder. What is behind a link is left alone.
-            let removed = match entry.file_type() {
-                Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
-                _ => fs::remove_file(entry.path()),
-            };
-            whole &= removed.is_ok();
-        }
-    }
-    whole
-}
-
 /// Bytes on their way into the store, hashed as they are written to a temporary file. Dropped, they leave nothing.
 #[derive(Debug)]
 pub struct StagedFile {
     growing: Arc<StagingDir>,
     hashing: Hashing,
-    start: Vec<u8>,
+    start: Start,
     length: u64,
     /// What is not written yet: so much may wait in memory until it is put.
     held: Vec<u8>,
@@ -219,21 +34,22 @@ pub struct StagedFile {
 impl StagedFile {
     pub(super) fn begin(growing: &Arc<StagingDir>, in_memory: usize) -> Self {
         Self {
-            held: Vec::new(),
+            held: if in_memory > 0 {
+                growing.memory()
+            } else {
+                Vec::new()
+            },
             in_memory,
             growing: Arc::clone(growing),
             hashing: Hashing::default(),
-            start: Vec::new(),
+            start: Start::default(),
             length: 0,
             file: None,
         }
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        /// Enough to tell an error page from an archive.
-        const SHOWN: usize = 24;
-        let lacking = SHOWN.saturating_sub(self.start.len()).min(bytes.len());
-        self.start.extend_from_slice(&bytes[..lacking]);
+        self.start.take(bytes);
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
         if self.takes_at_once(bytes.len()) {
@@ -294,6 +110,16 @@ impl StagedFile {
         Ok(Box::new(file))
     }
 
+    /// All of it, where nothing was written to the disk yet.
+    pub(super) fn in_memory(&self) -> Option<&[u8]> {
+        (self.in_memory > 0 && self.file.is_none()).then_some(&self.held)
+    }
+
+    /// A name that it may have had while it grew, for the log of what is written.
+    pub(super) fn name_for_the_log(&self) -> PathBuf {
+        self.growing.next_name()
+    }
+
     /// The file that grows, for somebody who reads along. It stays readable under its final name.
     pub fn reader(&self) -> Result<File> {
         let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
@@ -311,7 +137,7 @@ impl StagedFile {
 
     /// The first bytes, printable.
     pub fn start(&self) -> String {
-        quoted(&self.start)
+        self.start.quoted()
     }
 
     /// The temporary file has been renamed: it is nobody's to remove.
@@ -351,11 +177,29 @@ impl Drop for StagedFile {
         if let Some((_, path)) = self.file.take() {
             let _ = fs::remove_file(path);
         }
+        self.growing.take_back(std::mem::take(&mut self.held));
     }
 }
 
-fn quoted(start: &[u8]) -> String {
-    format!("\"{}\"", printable(&String::from_utf8_lossy(start)))
+/// The first bytes: enough to tell an error page from an archive.
+#[derive(Debug, Clone, Copy, Default)]
+struct Start {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl Start {
+    fn take(&mut self, bytes: &[u8]) {
+        let room = &mut self.bytes[self.length..];
+        let taken = room.len().min(bytes.len());
+        room[..taken].copy_from_slice(&bytes[..taken]);
+        self.length += taken;
+    }
+
+    fn quoted(&self) -> String {
+        let text = String::from_utf8_lossy(&self.bytes[..self.length]);
+        format!("\"{}\"", printable(&text))
+    }
 }
 
 /// Holds what arrived against the checksum that is expected.
@@ -365,48 +209,13 @@ pub fn verified(
     incoming: StagedFile,
 ) -> Result<Verified<StagedFile>> {
     // Made fit to print only where it is printed.
-    let (bytes, start) = (incoming.length(), incoming.start.clone());
+    let (bytes, start) = (incoming.length(), incoming.start);
     Verified::check(id, &expected, incoming).map_err(|actual| {
         Error::Store(StoreError::Checksum {
             expected,
             actual,
             bytes,
-            start: quoted(&start),
+            start: start.quoted(),
         })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_living_let_grow_is_never_swept() {
-        let parent = tempfile::tempdir().unwrap();
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..100 {
-                        let growing = StagingDir::start(parent.path()).unwrap();
-                        fs::write(growing.name().unwrap(), "alive").unwrap();
-                    }
-                });
-            }
-        });
-        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn what_the_dead_left_is_swept() {
-        let parent = tempfile::tempdir().unwrap();
-        let dead = parent.path().join("1-0");
-        fs::create_dir(&dead).unwrap();
-        fs::write(dead.join("lock"), "").unwrap();
-        fs::write(dead.join("7"), "half a crate").unwrap();
-        // Killed before it had a lock, or when it had none any more.
-        let empty = parent.path().join("2-0");
-        fs::create_dir(&empty).unwrap();
-        let growing = StagingDir::start(parent.path()).unwrap();
-        assert!(!dead.exists() && !empty.exists() && growing.folder.exists());
-    }
 }

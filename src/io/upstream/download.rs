@@ -45,10 +45,33 @@ pub struct DownloadConfig {
     /// Whether every request needs a token.
     pub(super) login: bool,
     /// Whether the index is on this machine. Only then its crates may be: an index elsewhere must not name our files.
-    pub(super) is_local: bool,
+    is_local: bool,
+    /// The host of all crates, and how much of each address names it.
+    host: Option<(Url, usize)>,
+}
+
+/// The host that an address template names, if it is the same for all crates, and where the path begins.
+fn host_of_all(template: &str) -> Option<(Url, usize)> {
+    let scheme = ["https://", "http://"];
+    let scheme = scheme.iter().find(|scheme| template.starts_with(*scheme))?;
+    let length = template[scheme.len()..].find('/')?;
+    let at = scheme.len() + length;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    let is_plain = length > 0 && template[scheme.len()..at].bytes().all(plain);
+    let host = Url::parse(template.get(..=at)?).ok()?;
+    is_plain.then_some((host, at))
 }
 
 impl DownloadConfig {
+    pub(super) fn new(said: RegistryConfig, login: bool, is_local: bool) -> Self {
+        Self {
+            host: host_of_all(&said.dl),
+            said,
+            login,
+            is_local,
+        }
+    }
+
     /// Where the bytes of a crate are.
     pub(super) fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
         let url = self.said.download_url(id, &expected);
@@ -59,7 +82,12 @@ impl DownloadConfig {
                 message,
             })
         };
-        let parsed = Url::parse(&url).map_err(|cause| bad(cause.to_string()))?;
+        // Only the path is another for each crate.
+        let parsed = match &self.host {
+            Some((host, at)) if !url[*at..].starts_with("//") => host.join(&url[*at..]),
+            _ => Url::parse(&url),
+        };
+        let parsed = parsed.map_err(|cause| bad(cause.to_string()))?;
         if parsed.scheme() == "file" && !self.is_local {
             return Err(bad("it is a file of this machine".to_owned()));
         }
@@ -172,31 +200,31 @@ impl Downloads {
         if incoming.length() > 0 {
             received(incoming.length());
         }
+        // What cannot be taken at once waits until it is worth a thread that may block.
         let mut batch: Vec<Bytes> = Vec::new();
         let mut size = 0;
         loop {
             let chunk = body.chunk().await;
             if let Ok(Some(chunk)) = &chunk {
                 received(chunk.len() as u64);
-                size += chunk.len();
-                batch.push(chunk.clone());
+                if batch.is_empty() && incoming.takes_at_once(chunk.len()) {
+                    incoming.write(chunk)?;
+                } else {
+                    size += chunk.len();
+                    batch.push(chunk.clone());
+                }
             }
-            if size >= BATCH || !matches!(chunk, Ok(Some(_))) {
+            let waits = size < BATCH && matches!(chunk, Ok(Some(_)));
+            if !waits && !batch.is_empty() {
                 let full = std::mem::take(&mut batch);
                 size = 0;
-                let bytes = full.iter().map(Bytes::len).sum();
-                incoming = if incoming.takes_at_once(bytes) {
-                    write(incoming, &full)?
-                } else {
-                    blocking("writing a crate", move || write(incoming, &full)).await?
-                };
+                incoming = blocking("writing a crate", move || write(incoming, &full)).await?;
             }
             match chunk {
                 Ok(Some(_)) => {}
                 Ok(None) => return Ok(incoming),
                 Err(error) => {
-                    fetching.part.length = incoming.length();
-                    fetching.incoming = Some(incoming);
+                    fetching.cut(&body, incoming);
                     return Err(error);
                 }
             }
@@ -218,12 +246,16 @@ impl Fetching {
     pub(super) async fn body<'a>(&mut self, tries: &mut Attempts<'a>) -> Result<Body<'a>> {
         let mut body = tries.get_rest(Encoding::Identity, &self.part).await?;
         body.is_archive();
-        let length = self.part.length;
+        Ok(body)
+    }
+
+    /// Keeps what has come of a body that was cut.
+    pub(super) fn cut(&mut self, body: &Body<'_>, incoming: StagedFile) {
         self.part = Part {
-            length,
+            length: incoming.length(),
             ..body.part()
         };
-        Ok(body)
+        self.incoming = Some(incoming);
     }
 
     /// Handles errors that are not the network's; others are returned.
@@ -295,4 +327,43 @@ fn write(mut incoming: StagedFile, chunks: &[Bytes]) -> Result<StagedFile> {
         incoming.write(chunk)?;
     }
     Ok(incoming)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_what_the_whole_template_says() {
+        let id = CrateId::parse("Some_crate", "1.0.0-rc.1+build").unwrap();
+        let checksum = Sha256::of("bytes");
+        let templates = [
+            "https://r.example/dl",
+            "https://r.example",
+            "https://R.Example:443/a/../{crate}?v={version}",
+            "http://r.example:8080//{crate}/{version}",
+            "http://[::1]:8080/{prefix}/{crate}-{version}.crate",
+            "https://r.example/{sha256-checksum}#{crate}",
+            "https://{lowerprefix}.example/{crate}",
+            "https://user:secret@r.example/{crate}",
+            "https://bücher.example/ä/{crate}",
+            r"https://r.example\{crate}/{version}",
+            "https://r.example?{crate}/{version}",
+            "HTTPS://r.example/{crate}",
+            "https:///r.example/{crate}",
+            "https://r.example:1/a b/{crate} ",
+        ];
+        for dl in templates {
+            let said = RegistryConfig {
+                dl: dl.to_owned(),
+                api: None,
+                auth_required: false,
+            };
+            let whole = said.download_url(&id, &checksum);
+            let whole = Url::parse(&whole).ok();
+            let config = DownloadConfig::new(said, false, false);
+            let made = config.download_url(&id, checksum).ok();
+            assert_eq!(made, whole, "{dl}");
+        }
+    }
 }

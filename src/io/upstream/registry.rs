@@ -212,7 +212,7 @@ impl Upstream {
                     .await
             }
             Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
-            Self::Bucket(bucket) => bucket.download(store, id, expected).await,
+            Self::Bucket(bucket) => Box::pin(bucket.download(store, id, expected)).await,
         }
     }
 
@@ -266,11 +266,8 @@ impl Git {
         self.config
             .get_or_try_init(|| async {
                 let said = self.index.config().await?;
-                Ok(DownloadConfig {
-                    login: said.auth_required,
-                    is_local: self.index.is_local(),
-                    said,
-                })
+                let login = said.auth_required;
+                Ok(DownloadConfig::new(said, login, self.index.is_local()))
             })
             .await
     }

@@ -310,8 +310,7 @@ async fn once(
             }
             Ok(None) => return Ok(incoming),
             Err(error) => {
-                fetching.part.length = incoming.length();
-                fetching.incoming = Some(incoming);
+                fetching.cut(&body, incoming);
                 return Err(error);
             }
         }

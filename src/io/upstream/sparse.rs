@@ -97,11 +97,8 @@ impl Sparse {
                 message: cause.to_string(),
             })
         })?;
-        Ok(DownloadConfig {
-            login: challenged || said.auth_required,
-            is_local: url.scheme() == "file",
-            said,
-        })
+        let login = challenged || said.auth_required;
+        Ok(DownloadConfig::new(said, login, url.scheme() == "file"))
     }
 
     /// The token for requests, where the registry requires one.

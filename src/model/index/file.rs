@@ -49,9 +49,22 @@ pub enum BadLine {
 
 impl IndexLine {
     pub fn parse(raw: &[u8]) -> Result<Self, BadLine> {
+        Self::parse_after(raw, None)
+    }
+
+    /// The same; where it has the name of the line before, they share it.
+    fn parse_after(raw: &[u8], before: Option<&Self>) -> Result<Self, BadLine> {
         let fields: LineFields<'_> = serde_json::from_slice(raw)?;
+        let name = before.map(|line| &line.id.name);
+        let name = match name.filter(|name| name.as_str() == fields.name) {
+            Some(name) => name.clone(),
+            None => CrateName::parse(&fields.name)?,
+        };
         Ok(Self {
-            id: CrateId::parse(&fields.name, &fields.vers)?,
+            id: CrateId {
+                version: Version::parse(&fields.name, &fields.vers)?,
+                name,
+            },
             checksum: Sha256::parse(&fields.cksum)?,
             yanked: fields.yanked.unwrap_or(false),
             raw: raw.into(),
@@ -194,12 +207,15 @@ pub struct IndexFile {
 impl IndexFile {
     pub fn parse(text: &[u8]) -> Self {
         let mut file = Self::default();
-        for raw in text.split(|byte| *byte == b'\n') {
-            let raw = raw.trim_ascii_end();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let raw = rest[..end].trim_ascii_end();
+            rest = rest.get(end + 1..).unwrap_or_default();
             if raw.is_empty() {
                 continue;
             }
-            match IndexLine::parse(raw) {
+            match IndexLine::parse_after(raw, file.lines.last()) {
                 Ok(line) => file.lines.push(line),
                 Err(_) => file.foreign.push(raw.into()),
             }
@@ -269,10 +285,10 @@ impl IndexFile {
     }
 
     pub fn render(&self) -> Vec<u8> {
-        let mut text = Vec::new();
         let foreign = self.foreign.iter().map(|raw| &**raw);
-        let lines = self.lines.iter().map(IndexLine::raw);
-        for raw in foreign.chain(lines) {
+        let all = foreign.chain(self.lines.iter().map(IndexLine::raw));
+        let mut text = Vec::with_capacity(all.clone().map(|raw| raw.len() + 1).sum());
+        for raw in all {
             text.extend_from_slice(raw);
             text.push(b'\n');
         }

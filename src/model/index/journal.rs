@@ -15,6 +15,7 @@ use std::fmt::Write;
 use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
+use crate::model::text::push_hex;
 
 /// The first half of the SHA-256 of a raw line.
 pub type LineDigest = [u8; 16];
@@ -44,13 +45,13 @@ impl JournalEntry {
 
     /// `<name> <version> <checksum> <digest of the line> <check>`
     pub fn render(&self, log: &mut String) {
-        let mut text = format!("{} {} {} ", self.id.name, self.id.version, self.checksum);
-        for byte in self.line {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        let check = check(&text);
-        let _ = writeln!(log, "{text} {check}");
+        let start = log.len();
+        let Self { id, checksum, line } = self;
+        // Writing to a String cannot fail.
+        let _ = write!(log, "{} {} {checksum} ", id.name, id.version);
+        push_hex(log, line);
+        let check = check(&log[start..]);
+        log.extend([" ", &check, "\n"]);
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -75,7 +76,9 @@ fn hash(bytes: &[u8]) -> Sha256 {
 }
 
 fn check(text: &str) -> String {
-    hash(text.as_bytes()).to_string()[..8].to_owned()
+    let mut check = String::new();
+    push_hex(&mut check, &hash(text.as_bytes()).as_bytes()[..4]);
+    check
 }
 
 /// What was written, in the order of the records.

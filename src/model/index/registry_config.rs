@@ -1,5 +1,7 @@
 //! What a registry says of itself in its index: where its crates and its web API are.
 
+use std::fmt::Write;
+
 use serde::Deserialize;
 
 use crate::model::package::checksum::Sha256;
@@ -20,26 +22,44 @@ pub struct RegistryConfig {
 impl RegistryConfig {
     /// The address of a `.crate`, by cargo's rules: five markers, and a fixed path when the template has none.
     pub fn download_url(&self, id: &CrateId, checksum: &Sha256) -> String {
-        const MARKERS: [&str; 5] = [
-            "{crate}",
-            "{version}",
-            "{prefix}",
-            "{lowerprefix}",
-            "{sha256-checksum}",
-        ];
-        if !MARKERS.iter().any(|marker| self.dl.contains(marker)) {
-            return format!("{}/{}/{}/download", self.dl, id.name, id.version);
-        }
-        let mut url = self.dl.clone();
-        for marker in MARKERS.iter().filter(|marker| self.dl.contains(*marker)) {
-            let value = match *marker {
-                "{crate}" => id.name.to_string(),
-                "{version}" => id.version.to_string(),
-                "{prefix}" => id.name.prefix(),
-                "{lowerprefix}" => id.name.prefix().to_ascii_lowercase(),
-                _ => checksum.to_string(),
+        /// Room for what takes the place of markers; more is made where a template has many.
+        const VALUES: usize = 120;
+        let mut url = String::with_capacity(self.dl.len() + VALUES);
+        let mut rest = self.dl.as_str();
+        let mut has_markers = false;
+        while let Some(at) = rest.find('{') {
+            url.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let length = rest.find('}').map_or(rest.len(), |end| end + 1);
+            let before = url.len();
+            // Writing to a String cannot fail.
+            let _ = match &rest[..length] {
+                "{crate}" => write!(url, "{}", id.name),
+                "{version}" => write!(url, "{}", id.version),
+                "{sha256-checksum}" => write!(url, "{checksum}"),
+                "{prefix}" => {
+                    id.name.push_prefix(&mut url);
+                    Ok(())
+                }
+                "{lowerprefix}" => {
+                    id.name.push_prefix(&mut url);
+                    url[before..].make_ascii_lowercase();
+                    Ok(())
+                }
+                _ => {
+                    // None of cargo's: it stays, and another may begin within it.
+                    url.push('{');
+                    rest = &rest[1..];
+                    continue;
+                }
             };
-            url = url.replace(marker, &value);
+            has_markers = true;
+            rest = &rest[length..];
+        }
+        url.push_str(rest);
+        if !has_markers {
+            // Writing to a String cannot fail.
+            let _ = write!(url, "/{}/{}/download", id.name, id.version);
         }
         url
     }

@@ -4,7 +4,7 @@
 //! Names and versions are checked here, once, where they enter. Code that builds paths out of them cannot be reached
 //! with an unchecked one, so no lockfile, list or index line can name a file outside the mirror.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -84,23 +84,29 @@ impl CrateName {
     /// Where a registry index keeps this crate: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd`, always lower case
     /// (cargo's `make_dep_path`, crates/cargo-util/src/registry.rs).
     pub fn index_path(&self) -> String {
-        let lower = self.0.to_ascii_lowercase();
-        format!("{}/{lower}", prefix(&lower))
+        let mut path = String::with_capacity(self.0.len() + "ab/cd/".len());
+        self.push_prefix(&mut path);
+        path.push('/');
+        path.push_str(&self.0);
+        path.make_ascii_lowercase();
+        path
+    }
+
+    /// Whether both have their lines in the same index file: names that differ in case only.
+    pub fn shares_file_with(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
     }
 
     /// The `{prefix}` marker of a download template: the shard in the name's own case.
-    pub fn prefix(&self) -> String {
-        prefix(&self.0)
-    }
-}
-
-/// Only called with checked names, whose bytes are all ASCII.
-fn prefix(name: &str) -> String {
-    match name.len() {
-        1 => "1".to_owned(),
-        2 => "2".to_owned(),
-        3 => format!("3/{}", &name[..1]),
-        _ => format!("{}/{}", &name[..2], &name[2..4]),
+    pub fn push_prefix(&self, text: &mut String) {
+        // A checked name, whose bytes are all ASCII.
+        let name = &*self.0;
+        match name.len() {
+            1 => text.push('1'),
+            2 => text.push('2'),
+            3 => text.extend(["3/", &name[..1]]),
+            _ => text.extend([&name[..2], "/", &name[2..4]]),
+        }
     }
 }
 
@@ -157,7 +163,12 @@ impl CrateId {
 
     /// `<name>-<version>.crate`, as cargo spells it (`PackageId::tarball_name`).
     pub fn file_name(&self) -> String {
-        format!("{}-{}.crate", self.name, self.version)
+        /// Hardly a version is longer, so that hardly a name grows as it is written.
+        const VERSION: usize = 24;
+        let mut name = String::with_capacity(self.name.0.len() + "-.crate".len() + VERSION);
+        // Writing to a String cannot fail.
+        let _ = write!(name, "{}-{}.crate", self.name, self.version);
+        name
     }
 
     /// What a `.crate` of this name may hold: names and versions may both have hyphens.
@@ -235,7 +246,12 @@ mod tests {
         assert_eq!(path("AB"), "2/ab");
         assert_eq!(path("Abc"), "3/a/abc");
         assert_eq!(path("PrivCrate"), "pr/iv/privcrate");
-        assert_eq!(CrateName::parse("PrivCrate").unwrap().prefix(), "Pr/iv");
+        let mut prefix = String::new();
+        let name = CrateName::parse("PrivCrate").unwrap();
+        name.push_prefix(&mut prefix);
+        assert_eq!(prefix, "Pr/iv");
+        let shares = |other| name.shares_file_with(&CrateName::parse(other).unwrap());
+        assert!(shares("privcrate") && !shares("priv-crate"));
     }
 
     #[test]

@@ -7,17 +7,16 @@ use std::cmp::Ordering;
 
 use crate::model::package::id::CrateName;
 use crate::model::sync::name_map::{NameMap, NameMapBuilder};
+use crate::model::text::push_hex;
 
 /// What a file's content is called.
 pub type FileId = [u8; 20];
 
 /// The digits of an id.
 pub fn hex(id: &FileId) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = id.iter().flat_map(|byte| {
-        [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]))
-    });
-    digits.collect()
+    let mut digits = String::with_capacity(2 * id.len());
+    push_hex(&mut digits, id);
+    digits
 }
 
 /// Reads the digits of an id.

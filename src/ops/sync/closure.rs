@@ -117,11 +117,10 @@ impl ClosureSource<'_> {
             Err(error) => return Err(error),
         };
         let file = IndexFile::parse(&text);
-        let path = name.index_path();
         let lines = file
             .lines()
             .iter()
-            .filter(|line| line.id().name.index_path() == path);
+            .filter(|line| line.id().name.shares_file_with(&name));
         let spelt = lines.clone().next().map(|line| line.id().name.clone());
         let candidates = lines.map(Candidate::of).collect();
         let spelt = spelt.unwrap_or_else(|| name.clone());

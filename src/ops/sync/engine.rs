@@ -15,7 +15,7 @@ use crate::model::package::id::CrateName;
 use crate::ops::sync::judge::Judge;
 use crate::ops::sync::judged::{Judged, Touch};
 use crate::ops::sync::outcome::SyncOutcome;
-use crate::ops::sync::writer::Parcel;
+use crate::ops::sync::writer::{BREATH, ENOUGH, Parcel};
 
 /// As many crates are worth a thread more.
 const WORTH_A_THREAD: usize = 100;
@@ -57,20 +57,28 @@ pub async fn judge_all(
     }
     drop(tell);
     let mut failure = None;
-    while let Some(done) = told.recv().await {
-        match done {
-            Ok((name, Ok(judged))) => outcome.add(&name, judged, judge.now, judge.dry_run),
-            // The first error tells most; one that says that the writer has ended, least.
-            Ok((_, Err(error))) => {
-                let tells_more = matches!(failure, None | Some(Error::Interrupted));
-                if tells_more {
-                    failure = Some(error);
+    let mut some = Vec::with_capacity(WAITING);
+    while told.recv_many(&mut some, WAITING).await > 0 {
+        let few = some.len() < ENOUGH;
+        for done in some.drain(..) {
+            match done {
+                Ok((name, Ok(judged))) => outcome.add(&name, judged, judge.now, judge.dry_run),
+                // The first error tells most; one that says that the writer has ended, least.
+                Ok((_, Err(error))) => {
+                    let tells_more = matches!(failure, None | Some(Error::Interrupted));
+                    if tells_more {
+                        failure = Some(error);
+                    }
                 }
+                Err(_) => failure = Some(Error::Panicked { doing: "syncing" }),
             }
-            Err(_) => failure = Some(Error::Panicked { doing: "syncing" }),
+            if failure.is_some() || outcome.unreachable {
+                queue.clear();
+            }
         }
-        if failure.is_some() || outcome.unreachable {
-            queue.clear();
+        if few && !told.is_closed() {
+            // Each crate by itself is not worth being woken for.
+            tokio::time::sleep(BREATH).await;
         }
     }
     failure.map_or(Ok(()), Err)

@@ -111,9 +111,8 @@ impl Told {
 /// The lines of a file, but for those of other crates: nobody may speak for them here.
 pub(super) fn parsed(touch: &Touch, text: &[u8], judged: &mut Judged) -> IndexFile {
     let mut file = IndexFile::parse(text);
-    let path = touch.name.index_path();
     let before = file.lines().len();
-    file.retain(|line| line.id().name.index_path() == path);
+    file.retain(|line| line.id().name.shares_file_with(&touch.name));
     if file.lines().len() < before {
         let cause = "its index file has lines of another crate".to_owned();
         judged

@@ -3,18 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::io::access::private_names::PrivateNames;
 use crate::io::mirror::index_cache::{CachedIndex, IndexCache};
 use crate::io::mirror::sync_state::Removed;
 use crate::io::store::registry::RegistryStore;
-use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result};
-use crate::model::event::{ByteOrigin, Event, Watch};
-use crate::model::index::file::{IndexFile, IndexLine};
+use crate::model::error::Result;
+use crate::model::event::Watch;
+use crate::model::index::file::IndexFile;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::sync::candidate::Candidate;
 use crate::model::sync::choose::{Chosen, Demand, Why, choose, ripens};
@@ -27,10 +25,6 @@ use crate::ops::sync::judged::{Expected, Judged, Touch};
 use crate::ops::sync::names::GivenNames;
 use crate::ops::sync::writer::Parcel;
 
-/// Versions of one crate that are fetched at once.
-const AT_ONCE: usize = 64;
-/// What a version is guessed to have, where nobody says: about what the middle one of crates.io has.
-pub const GUESS: u64 = 60 << 10;
 /// In units of 1 KiB: what may wait in memory to be written.
 pub const WAITING_KIB: usize = 64 << 10;
 
@@ -54,8 +48,10 @@ pub struct Judge {
     /// No crate was here when the run began: each need not be looked for.
     pub is_bare: bool,
     pub now: Timestamp,
-    /// Downloads under way.
-    pub slots: Arc<Semaphore>,
+    /// Versions of one crate that are asked for one after the other.
+    pub in_turn: usize,
+    /// Downloads under way, for each thread that has a runtime of its own: they need not wake each other.
+    pub slots: Vec<Semaphore>,
     pub memory: Arc<Semaphore>,
     pub watch: Watch,
 }
@@ -234,173 +230,23 @@ impl Judge {
         };
         (Wanting::These(chosen), ripe)
     }
-
-    /// Fetches what is missing, and hands everything to the writer.
-    async fn complete(
-        &self,
-        touch: &Touch,
-        fetch: Vec<IndexLine>,
-        mut lines: Vec<IndexLine>,
-        wanted: &Wanting,
-        judged: &mut Judged,
-        parcels: Option<mpsc::Sender<Parcel>>,
-    ) -> Result<()> {
-        let mut due = Vec::with_capacity(fetch.len());
-        for line in fetch {
-            let id = line.id();
-            if let Some(other) = self.came_back_other(&line) {
-                let cause = format!(
-                    "it was removed upstream at {} with the checksum {}, and came back with {}",
-                    other.at,
-                    other.checksum,
-                    line.checksum()
-                );
-                judged
-                    .failed
-                    .push((id.to_string(), TroubleKind::OtherBytes, cause, None));
-            } else if self.troubles.may_try(id, self.now, self.retry_all) {
-                due.push(line);
-            } else {
-                judged.still.push(id.to_string());
-            }
-        }
-        let Some(parcels) = parcels.filter(|_| !self.dry_run) else {
-            judged.needed.versions = due.len();
-            judged.needed.files = due.len() as u64 + u64::from(!due.is_empty());
-            for line in &due {
-                let known = self.given.size(line.id());
-                judged.needed.guessed += usize::from(known.is_none());
-                judged.needed.bytes += known.unwrap_or(GUESS);
-            }
-            return Ok(());
-        };
-        let fetching = due
-            .into_iter()
-            .map(|line| self.fetch(line, wanted, &parcels));
-        let mut fetched = stream::iter(fetching).buffer_unordered(AT_ONCE);
-        while let Some((line, fetched)) = fetched.next().await {
-            match fetched {
-                Ok(Fetched::Here(bytes)) => {
-                    judged.bytes += bytes;
-                    judged.added.push(line.id().clone());
-                    lines.push(line);
-                }
-                Ok(Fetched::TooLarge) => judged.too_large += 1,
-                Err(error) => {
-                    let since = Candidate::of(&line).published;
-                    judged.fail(line.id().to_string(), error, since, true)?;
-                }
-            }
-        }
-        drop(fetched);
-        if !lines.is_empty() {
-            lines.sort_by(|a, b| a.id().cmp(b.id()));
-            let name = lines[0].id().name.clone();
-            send(&parcels, Parcel::Lines(name, lines)).await?;
-        }
-        let settled = judged.failed.is_empty() && judged.still.is_empty() && judged.gone.is_empty();
-        if let Some(file) = judged.known().filter(|_| settled) {
-            send(&parcels, Parcel::Done(touch.name.clone(), file)).await?;
-        }
-        Ok(())
-    }
-
-    /// What is known of a version that was removed with other bytes than it now has.
-    fn came_back_other(&self, line: &IndexLine) -> Option<&Removed> {
-        if self.removed.is_empty() {
-            return None;
-        }
-        let before = self.removed.get(&line.id().to_string())?;
-        (before.checksum != line.checksum().to_string()).then_some(before)
-    }
-
-    async fn fetch(
-        &self,
-        line: IndexLine,
-        wanted: &Wanting,
-        parcels: &mpsc::Sender<Parcel>,
-    ) -> (IndexLine, Result<Fetched>) {
-        let fetched = self.fetched(&line, wanted, parcels).await;
-        (line, fetched)
-    }
-
-    async fn fetched(
-        &self,
-        line: &IndexLine,
-        wanted: &Wanting,
-        parcels: &mpsc::Sender<Parcel>,
-    ) -> Result<Fetched> {
-        let (id, checksum) = (line.id(), *line.checksum());
-        if !self.is_bare && self.store.crate_path(id).exists() {
-            // Another run put it there, or was killed before its line came.
-            let (store, of) = (Arc::clone(&self.store), id.clone());
-            let hash = blocking("hashing a crate", move || store.hash(&of)).await?;
-            if hash == Some(checksum) {
-                send(parcels, Parcel::Found(id.clone(), checksum)).await?;
-                return Ok(Fetched::Here(0));
-            }
-        }
-        let Ok(_slot) = self.slots.acquire().await else {
-            return Err(Error::Interrupted);
-        };
-        if let Some(limit) = self.selection.max_size.filter(|_| wanted.is_by_rule(id))
-            && self
-                .upstream
-                .size(id, &checksum)
-                .await
-                .is_some_and(|size| size > limit)
-        {
-            return Ok(Fetched::TooLarge);
-        }
-        let verified = self
-            .upstream
-            .download_crate(&self.store, id, checksum)
-            .await?;
-        let bytes = verified.body().length();
-        let kib = usize::try_from(bytes / 1024 + 1)
-            .unwrap_or(usize::MAX)
-            .min(128);
-        let memory = Arc::clone(&self.memory)
-            .acquire_many_owned(u32::try_from(kib).unwrap_or(1))
-            .await;
-        send(parcels, Parcel::Crate(Box::new(verified), memory.ok())).await?;
-        (self.watch)(&Event::Stored {
-            package: id.clone(),
-            origin: ByteOrigin::Upstream,
-            bytes,
-        });
-        Ok(Fetched::Here(bytes))
-    }
-}
-
-/// The writer ends early only with an error of its own, which is the one that is told.
-async fn send(parcels: &mpsc::Sender<Parcel>, parcel: Parcel) -> Result<()> {
-    parcels
-        .send(parcel)
-        .await
-        .map_err(|_ended| Error::Interrupted)
-}
-
-enum Fetched {
-    Here(u64),
-    TooLarge,
 }
 
 /// What is wanted of a crate.
-enum Wanting {
+pub(super) enum Wanting {
     All,
     These(Chosen),
 }
 
 impl Wanting {
-    fn takes(&self, id: &CrateId) -> bool {
+    pub(super) fn takes(&self, id: &CrateId) -> bool {
         match self {
             Self::All => true,
             Self::These(chosen) => chosen.contains_key(&id.version),
         }
     }
 
-    fn is_by_rule(&self, id: &CrateId) -> bool {
+    pub(super) fn is_by_rule(&self, id: &CrateId) -> bool {
         match self {
             Self::All => true,
             Self::These(chosen) => chosen.get(&id.version) == Some(&Why::Rule),

@@ -10,7 +10,7 @@ use crate::io::fs::file;
 use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::mirror::index_cache::IndexCache;
 use crate::io::mirror::known_files::KnownFiles;
-use crate::io::task::blocking;
+use crate::io::task::{blocking, workers};
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
@@ -19,6 +19,7 @@ use crate::ops::sync::closure::{Closed, ClosureSource};
 use crate::ops::sync::finish::Looked;
 use crate::ops::sync::heal::{self, CopyGaps};
 use crate::ops::sync::judge::{Judge, WAITING_KIB};
+use crate::ops::sync::missing::in_turn;
 use crate::ops::sync::names::{self, GivenNames};
 use crate::ops::sync::options::SyncReport;
 use crate::ops::sync::run::SyncRun;
@@ -88,10 +89,13 @@ impl SyncRun<'_> {
             dry_run: options.dry_run,
             is_bare: found.is_bare,
             now: self.began,
+            in_turn: in_turn(touches.len(), common.upstream.jobs),
             // A few less than the host's gate has: it would look for long transfers before each request.
-            slots: Arc::new(Semaphore::new(
-                common.upstream.jobs - common.upstream.jobs / 16,
-            )),
+            slots: (0..workers())
+                .map(|_| {
+                    Semaphore::new((common.upstream.jobs - common.upstream.jobs / 16) / workers())
+                })
+                .collect(),
             memory: Arc::new(Semaphore::new(WAITING_KIB)),
             watch: Arc::clone(&common.mirror.watch),
             chosen: None,

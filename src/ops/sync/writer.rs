@@ -24,15 +24,19 @@ const GROUP_BYTES: u64 = 256 << 20;
 const GROUP_CRATES: usize = 5_000;
 const GROUP_AGE: Duration = Duration::from_secs(10);
 /// Fewer messages than this are not worth being woken for: more are waited for.
-const ENOUGH: usize = 64;
-const BREATH: Duration = Duration::from_millis(2);
+pub(super) const ENOUGH: usize = 64;
+pub(super) const BREATH: Duration = Duration::from_millis(2);
 /// Messages that may wait.
 const WAITING: usize = 2_048;
 
 /// Something to write.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are crates, and a box would be memory that another thread gives back"
+)]
 pub enum Parcel {
     /// The bytes of a crate; the permit is given back when they are written.
-    Crate(Box<Verified<StagedFile>>, Option<OwnedSemaphorePermit>),
+    Crate(Verified<StagedFile>, Option<OwnedSemaphorePermit>),
     /// Bytes that were there without a line, and are right.
     Found(CrateId, Sha256),
     /// The lines of a crate whose bytes went before.
@@ -115,7 +119,7 @@ impl Writing {
         self.begun.get_or_insert_with(Instant::now);
         match parcel {
             Parcel::Crate(verified, _permit) => {
-                self.bytes += self.store.put_crate(*verified)?;
+                self.bytes += self.store.put_crate(verified)?;
                 self.crates += 1;
             }
             Parcel::Found(id, checksum) => self.store.put_found(&id, &checksum),
