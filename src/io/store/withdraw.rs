@@ -13,6 +13,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{self, create_dir_all, test_kill};
 use crate::io::mirror::layout::Mirror;
 use crate::io::store::registry::RegistryStore;
+use crate::io::store::stamp::is_marked;
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
 use crate::model::package::id::{CrateId, CrateName};
@@ -37,6 +38,12 @@ impl RegistryStore {
             test_kill("crate-put-aside");
         }
         Ok(())
+    }
+
+    /// Whether its line is gone and its bytes are not: a run that was killed was about to remove it.
+    pub fn is_half_removed(&self, id: &CrateId) -> Result<bool> {
+        let meta = fs::symlink_metadata(self.crate_path(id));
+        Ok(meta.is_ok_and(|meta| is_marked(&meta)) && self.line_checksum(id)?.is_none())
     }
 
     /// Removes what was put aside of this registry longer ago than this: another may keep it for longer. Returns how many

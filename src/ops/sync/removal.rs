@@ -47,12 +47,15 @@ pub async fn remove(
     if let OnRemoved::Hold(keep) = removal.policy {
         store.sweep_aside(keep, now)?;
     }
-    let gone = std::mem::take(&mut outcome.gone);
+    let mut gone = std::mem::take(&mut outcome.gone);
+    let keeps_all = removal.policy == OnRemoved::Keep;
+    if !keeps_all {
+        gone.extend(half_removed(state, store)?);
+    }
     if gone.is_empty() {
         return Ok(None);
     }
     let is_wanted = |id: &CrateId| wants(removal.roots, id);
-    let keeps_all = removal.policy == OnRemoved::Keep;
     let (kept, go): (Vec<_>, Vec<_>) = gone
         .into_iter()
         .partition(|(id, _)| keeps_all || is_wanted(id));
@@ -94,6 +97,22 @@ pub async fn remove(
         }
         Err(error) => Err(error),
     }
+}
+
+/// What a run that was killed has begun to remove: no index file speaks of it any more.
+fn half_removed(state: &SyncState, store: &RegistryStore) -> Result<Vec<(CrateId, Sha256)>> {
+    let mut found = Vec::new();
+    for (id, removed) in state.removed()? {
+        let id = id.split_once('@');
+        let id = id.and_then(|(name, version)| CrateId::parse(name, version).ok());
+        let checksum = Sha256::parse(&removed.checksum).ok();
+        if let (Some(id), Some(checksum)) = (id, checksum)
+            && store.is_half_removed(&id)?
+        {
+            found.push((id, checksum));
+        }
+    }
+    Ok(found)
 }
 
 /// Remembers what is to be removed by a later run.

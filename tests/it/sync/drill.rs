@@ -46,7 +46,7 @@ fn fresh(sandbox: &Sandbox, trees: &IndexTrees<'_>, registry: &Registry) -> Held
 }
 
 /// Where a run may end, and how often that is passed.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     "temp-created",
     "temp-written",
     "crate-renamed",
@@ -54,6 +54,7 @@ const STEPS: [&str; 7] = [
     "index-renamed",
     "sync-state-renamed",
     "line-removed",
+    "crate-put-aside",
 ];
 
 #[test]
@@ -66,10 +67,10 @@ fn a_run_that_is_killed_at_any_step_leaves_a_sound_mirror_and_the_next_completes
     eprintln!("CARGO_MIRROR_TESTS_SEED={}", settings::seed());
     for step in STEPS {
         for _ in 0..settings::number_of(6, 1) {
-            let most = if step.starts_with("sync") || step.starts_with("group") {
-                3
-            } else {
-                40
+            let most = match step {
+                "line-removed" | "crate-put-aside" => 1,
+                _ if step.starts_with("sync") || step.starts_with("group") => 3,
+                _ => 40,
             };
             let kill = format!("{step}:{}", 1 + dice.below(most));
             let _ = fs::remove_dir_all(sandbox.mirror());
