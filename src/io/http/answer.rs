@@ -6,6 +6,7 @@ use http::response::Parts;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use reqwest::{Response, StatusCode, Version};
 
+use crate::io::http::multiplexed::Busy;
 use crate::io::http::network_error::LineError;
 
 /// The answer to one request; its body comes in pieces.
@@ -18,6 +19,8 @@ pub enum HttpAnswer {
 pub struct OwnAnswer {
     pub(super) head: Parts,
     pub(super) body: RecvStream,
+    /// Given back when this is dropped.
+    pub(super) _busy: Busy,
 }
 
 impl HttpAnswer {

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ struct HostLines {
 #[derive(Default)]
 struct HostLine {
     sender: Mutex<Option<SendRequest<Bytes>>>,
+    /// Requests whose answers have not ended.
+    busy: AtomicUsize,
     /// Held while it is opened.
     opening: AsyncMutex<()>,
 }
@@ -85,8 +88,8 @@ impl Multiplexed {
         let Some(uri) = host.uri(url) else {
             return Ok(None);
         };
-        let kept = &host.lines[self.line(lane)];
-        let Some(mut sender) = self.ready(&host, kept, url).await? else {
+        let busy = Busy::on(&host, self.own_lines(lane));
+        let Some(mut sender) = self.ready(&host, busy.line(), url).await? else {
             return Ok(None);
         };
         let mut request = http::Request::new(());
@@ -100,17 +103,25 @@ impl Multiplexed {
             Err(error) => return Err(ended(sender.clone(), error).await.into()),
         };
         let (head, body) = response.into_parts();
-        Ok(Some(HttpAnswer::Own(Box::new(OwnAnswer { head, body }))))
+        Ok(Some(HttpAnswer::Own(Box::new(OwnAnswer {
+            head,
+            body,
+            _busy: busy,
+        }))))
     }
 
     /// A connection lives on the runtime that has opened it. The threads that have their own share the lanes out, so that they
-    /// are no more than they were.
-    fn line(&self, lane: usize) -> usize {
+    /// are no more than they were. Returns the line for this lane, and all that may stand in for it.
+    fn own_lines(&self, lane: usize) -> (usize, Range<usize>) {
         match task::own_thread() {
-            None => lane % self.lanes,
+            None => {
+                let only = lane % self.lanes;
+                (only, only..only + 1)
+            }
             Some(thread) => {
                 let each = (self.lanes / task::workers()).max(1);
-                self.lanes + thread * each + lane % each
+                let first = self.lanes + thread * each;
+                (first + lane % each, first..first + each)
             }
         }
     }
@@ -216,7 +227,45 @@ impl HostLines {
     }
 }
 
+/// A request on a connection, until its answer has ended.
+pub struct Busy {
+    host: Arc<HostLines>,
+    at: usize,
+}
+
+impl Busy {
+    /// On this line where it is to be opened, else on the emptiest of those that are open: a server takes so many requests on
+    /// each, and the lanes know what all threads do together, not each.
+    fn on(host: &Arc<HostLines>, (line, all): (usize, Range<usize>)) -> Self {
+        let at = if host.lines[line].is_open() {
+            let open = all.filter(|at| host.lines[*at].is_open());
+            open.min_by_key(|at| host.lines[*at].busy.load(Ordering::Relaxed))
+        } else {
+            None
+        };
+        let at = at.unwrap_or(line);
+        host.lines[at].busy.fetch_add(1, Ordering::Relaxed);
+        let host = Arc::clone(host);
+        Self { host, at }
+    }
+
+    fn line(&self) -> &HostLine {
+        &self.host.lines[self.at]
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.line().busy.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl HostLine {
+    fn is_open(&self) -> bool {
+        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
+        sender.is_some()
+    }
+
     async fn usable(&self) -> Option<SendRequest<Bytes>> {
         let sender = self
             .sender
