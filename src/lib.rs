@@ -402,6 +402,7 @@ pub mod io {
         pub mod snapshot;
         #[cfg(test)]
         mod tests;
+        pub mod texts;
         pub mod write;
     }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
@@ -474,6 +475,7 @@ pub mod io {
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
         pub mod answer;
+        pub mod attempts;
         pub mod body;
         pub mod client;
         pub mod coding;

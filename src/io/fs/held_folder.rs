@@ -8,6 +8,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::io::fs::file::modified_set;
+
+/// A folder that is held open.
+#[derive(Debug)]
+pub struct HeldFolder {
+    path: PathBuf,
+    #[cfg(target_os = "linux")]
+    held: system::Held,
+}
+
 #[cfg(target_os = "linux")]
 mod system {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -97,21 +107,16 @@ mod system {
     use super::{File, HeldFolder, Path, SystemTime, io};
     use crate::io::fs::file;
 
-    #[derive(Debug)]
-    pub(super) struct Held;
-
     impl HeldFolder {
         /// Names it: nothing is opened.
         pub fn open(path: &Path) -> io::Result<Self> {
             Ok(Self {
                 path: path.to_owned(),
-                held: Held,
             })
         }
 
         /// Whether its path still leads to it: nothing else does.
         pub fn is_at_its_path(&self) -> bool {
-            let Held = self.held;
             true
         }
 
@@ -134,15 +139,6 @@ mod system {
             false
         }
     }
-}
-
-use crate::io::fs::file::modified_set;
-
-/// A folder that is held open.
-#[derive(Debug)]
-pub struct HeldFolder {
-    path: PathBuf,
-    held: system::Held,
 }
 
 impl HeldFolder {

@@ -34,10 +34,11 @@ pub enum FlushScope<'a> {
 
 #[cfg(debug_assertions)]
 mod log {
-    use crate::model::text::push_hex;
     use std::fs::File;
     use std::io::Write as _;
     use std::sync::{Mutex, OnceLock, PoisonError};
+
+    use crate::model::text::push_hex;
 
     static LOG: OnceLock<Option<Mutex<(File, u64)>>> = OnceLock::new();
 

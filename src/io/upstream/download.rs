@@ -8,8 +8,9 @@ use url::Url;
 
 use crate::io::auth::scope::Authorization;
 use crate::io::auth::session::AuthSession;
+use crate::io::http::attempts::Attempts;
 use crate::io::http::body::Body;
-use crate::io::http::client::{Attempts, Encoding, Http, Part};
+use crate::io::http::client::{Encoding, Http, Part};
 use crate::io::http::host_gate::RequestKind;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};

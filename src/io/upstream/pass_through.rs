@@ -11,8 +11,9 @@ use bytes::{Bytes, BytesMut};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::io::fs::error::io_error;
+use crate::io::http::attempts::Attempts;
 use crate::io::http::body::Body;
-use crate::io::http::client::{Attempts, Encoding};
+use crate::io::http::client::Encoding;
 use crate::io::store::stamp::BUFFER;
 use crate::io::task::blocking;
 use crate::io::upstream::bucket::Sink;

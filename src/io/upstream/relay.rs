@@ -18,7 +18,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::io::fs::file::read_some;
-use crate::io::http::client::Attempts;
+use crate::io::http::attempts::Attempts;
 use crate::io::http::retry;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};

@@ -4,7 +4,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use crate::io::auth::scope::Authorization;
-use crate::io::http::client::{Attempts, Encoding};
+use crate::io::http::attempts::Attempts;
+use crate::io::http::client::Encoding;
 use crate::io::http::host_gate::RequestKind;
 use crate::io::upstream::answer::{MAX_CONFIG, UpstreamAnswer};
 use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer};
