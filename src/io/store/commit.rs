@@ -60,7 +60,7 @@ impl Default for GroupLimits {
 /// What is written and waits for the next flush.
 #[derive(Debug, Default)]
 pub struct WriteBatch {
-    bytes: u64,
+    since: PutSince,
     begun: Option<Instant>,
     /// Crates under their final names, not flushed.
     put: BTreeMap<CrateId, Sha256>,
@@ -69,6 +69,13 @@ pub struct WriteBatch {
     unsealed: BTreeMap<CrateId, Sha256>,
     /// Crates that this run found without a seal, and right by hashing.
     found: BTreeMap<CrateId, Sha256>,
+}
+
+/// How much was put since the last group was completed.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct PutSince {
+    pub bytes: u64,
+    pub crates: usize,
 }
 
 /// What has come of a group.
@@ -82,7 +89,8 @@ struct CompletedBatch {
 impl RegistryStore {
     pub(super) fn put(&self, id: &CrateId, checksum: &Sha256, bytes: u64) {
         let mut group = self.group();
-        group.bytes += bytes;
+        group.since.bytes += bytes;
+        group.since.crates += 1;
         group.begun.get_or_insert_with(Instant::now);
         group.put.insert(id.clone(), *checksum);
     }
@@ -91,6 +99,11 @@ impl RegistryStore {
     pub fn put_found(&self, id: &CrateId, checksum: &Sha256) {
         self.mark(id);
         self.put(id, checksum, 0);
+    }
+
+    /// What was put since the last group was completed.
+    pub fn put_since(&self) -> PutSince {
+        self.group().since
     }
 
     pub(super) fn found(&self, id: &CrateId, checksum: &Sha256) {
@@ -104,7 +117,7 @@ impl RegistryStore {
             let mut group = self.group();
             group.begun.get_or_insert_with(Instant::now);
             group.lines.entry(name.clone()).or_default().extend(lines);
-            group.bytes >= self.limits.bytes
+            group.since.bytes >= self.limits.bytes
                 || group
                     .begun
                     .is_some_and(|begun| begun.elapsed() >= self.limits.age)
@@ -168,7 +181,7 @@ impl RegistryStore {
             if group.put.is_empty() && group.lines.is_empty() {
                 return Ok(());
             }
-            (group.bytes, group.begun) = (0, None);
+            (group.since, group.begun) = (PutSince::default(), None);
             let before = if group.put.is_empty() {
                 // Nothing will be flushed, so what was waiting goes on to wait.
                 BTreeMap::new()

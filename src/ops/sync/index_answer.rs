@@ -58,18 +58,13 @@ pub(super) async fn ask(
     }
     match &touch.expected {
         Expected::File(expected) => {
-            let mut answer = upstream.index_file_if_changed(name, None).await?;
-            let fits =
-                matches!(&answer, UpstreamAnswer::Text { text, .. } if file_id(text) == *expected);
-            if !fits {
-                answer = upstream.index_file_anew(name).await?;
+            let first = upstream.index_file_if_changed(name, None).await?;
+            let told = Told::answered(first, expected);
+            if matches!(told, Told::File { in_step: true, .. }) {
+                return Ok(told);
             }
-            Ok(match answer {
-                UpstreamAnswer::Text { text, validator } => {
-                    Told::file(text, validator, Some(expected))
-                }
-                UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::OutOfStep,
-            })
+            let anew = upstream.index_file_anew(name).await?;
+            Ok(Told::answered(anew, expected))
         }
         // Both must say so.
         Expected::Gone => Ok(match upstream.index_file_anew(name).await? {
@@ -97,6 +92,14 @@ pub(super) async fn past_caches(upstream: &Upstream, name: &CrateName) -> Result
 }
 
 impl Told {
+    /// What an answer says of a file that the git index has.
+    fn answered(answer: UpstreamAnswer, expected: &FileId) -> Self {
+        match answer {
+            UpstreamAnswer::Text { text, validator } => Self::file(text, validator, Some(expected)),
+            UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Self::OutOfStep,
+        }
+    }
+
     fn file(text: Vec<u8>, validator: Option<Validator>, expected: Option<&FileId>) -> Self {
         let id = file_id(&text);
         Self::File {

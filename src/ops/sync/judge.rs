@@ -25,9 +25,6 @@ use crate::ops::sync::judged::{Expected, Judged, Touch};
 use crate::ops::sync::names::GivenNames;
 use crate::ops::sync::writer::Parcel;
 
-/// In units of 1 KiB: what may wait in memory to be written.
-pub const WAITING_KIB: usize = 64 << 10;
-
 /// What every crate is judged by.
 pub struct Judge {
     pub upstream: Upstream,
@@ -52,7 +49,6 @@ pub struct Judge {
     pub in_turn: usize,
     /// Downloads under way, for each thread that has a runtime of its own: they need not wake each other.
     pub slots: Vec<Semaphore>,
-    pub memory: Arc<Semaphore>,
     pub watch: Watch,
 }
 

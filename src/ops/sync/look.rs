@@ -18,7 +18,7 @@ use crate::model::settings::sync::selection_text;
 use crate::ops::sync::closure::{Closed, ClosureSource};
 use crate::ops::sync::finish::Looked;
 use crate::ops::sync::heal::{self, CopyGaps};
-use crate::ops::sync::judge::{Judge, WAITING_KIB};
+use crate::ops::sync::judge::Judge;
 use crate::ops::sync::missing::in_turn;
 use crate::ops::sync::names::{self, GivenNames};
 use crate::ops::sync::options::SyncReport;
@@ -96,7 +96,6 @@ impl SyncRun<'_> {
                     Semaphore::new((common.upstream.jobs - common.upstream.jobs / 16) / workers())
                 })
                 .collect(),
-            memory: Arc::new(Semaphore::new(WAITING_KIB)),
             watch: Arc::clone(&common.mirror.watch),
             chosen: None,
         };

@@ -1,4 +1,4 @@
-//! What is missing of one crate is fetched and handed to the writer.
+//! What is missing of one crate is fetched and put in its place; its lines are handed to the writer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,7 +29,7 @@ pub fn in_turn(crates: usize, jobs: usize) -> usize {
 }
 
 impl Judge {
-    /// Fetches what is missing, and hands everything to the writer.
+    /// Fetches what is missing, and hands the lines of what came to the writer.
     pub(super) async fn complete(
         &self,
         touch: &Touch,
@@ -68,18 +68,18 @@ impl Judge {
             }
             return Ok(());
         };
-        self.fetch_all(due, &mut lines, wanted, judged, &parcels)
-            .await?;
-        if !lines.is_empty() {
-            lines.sort_by(|a, b| a.id().cmp(b.id()));
-            let name = lines[0].id().name.clone();
-            send(&parcels, Parcel::Lines(name, lines)).await?;
-        }
+        self.fetch_all(due, &mut lines, wanted, judged).await?;
+        lines.sort_by(|a, b| a.id().cmp(b.id()));
         let settled = judged.failed.is_empty() && judged.still.is_empty() && judged.gone.is_empty();
-        if let Some(file) = judged.known().filter(|_| settled) {
-            send(&parcels, Parcel::Done(touch.name.clone(), file)).await?;
+        let known = judged.known().filter(|_| settled);
+        if lines.is_empty() && known.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let name = touch.name.clone();
+        let parcel = Parcel { name, lines, known };
+        // The writer ends early only with an error of its own, which is the one that is told.
+        let sent = parcels.send(parcel).await;
+        sent.map_err(|_ended| Error::Interrupted)
     }
 
     /// What is known of a version that was removed with other bytes than it now has.
@@ -101,7 +101,6 @@ impl Judge {
         lines: &mut Vec<IndexLine>,
         wanted: &Wanting,
         judged: &mut Judged,
-        parcels: &mpsc::Sender<Parcel>,
     ) -> Result<()> {
         let at_once = due.len().div_ceil(self.in_turn).min(AT_ONCE);
         let due = Mutex::new(due.into_iter());
@@ -111,7 +110,7 @@ impl Judge {
                 let Some(line) = locked(&due).next() else {
                     return Ok(());
                 };
-                let fetched = self.fetched(&line, wanted, parcels).await;
+                let fetched = self.fetched(&line, wanted).await;
                 let (judged, lines) = &mut *locked(&fared);
                 match fetched {
                     Ok(Fetched::Here(bytes)) => {
@@ -131,19 +130,15 @@ impl Judge {
         running.try_collect().await
     }
 
-    async fn fetched(
-        &self,
-        line: &IndexLine,
-        wanted: &Wanting,
-        parcels: &mpsc::Sender<Parcel>,
-    ) -> Result<Fetched> {
+    /// Fetches one version, and puts it in its place.
+    async fn fetched(&self, line: &IndexLine, wanted: &Wanting) -> Result<Fetched> {
         let (id, checksum) = (line.id(), *line.checksum());
         if !self.is_bare && self.store.crate_path(id).exists() {
             // Another run put it there, or was killed before its line came.
             let (store, of) = (Arc::clone(&self.store), id.clone());
             let hash = blocking("hashing a crate", move || store.hash(&of)).await?;
             if hash == Some(checksum) {
-                send(parcels, Parcel::Found(id.clone(), checksum)).await?;
+                self.store.put_found(id, &checksum);
                 return Ok(Fetched::Here(0));
             }
         }
@@ -162,14 +157,8 @@ impl Judge {
             .upstream
             .download_crate(&self.store, id, checksum)
             .await?;
-        let bytes = verified.body().length();
-        let kib = usize::try_from(bytes / 1024 + 1)
-            .unwrap_or(usize::MAX)
-            .min(128);
-        let memory = Arc::clone(&self.memory)
-            .acquire_many_owned(u32::try_from(kib).unwrap_or(1))
-            .await;
-        send(parcels, Parcel::Crate(verified, memory.ok())).await?;
+        // Here, where its bytes are: to hand each to another thread costs more than to write it.
+        let bytes = self.store.put_crate(verified)?;
         (self.watch)(&Event::Stored {
             package: id.clone(),
             origin: ByteOrigin::Upstream,
@@ -177,14 +166,6 @@ impl Judge {
         });
         Ok(Fetched::Here(bytes))
     }
-}
-
-/// The writer ends early only with an error of its own, which is the one that is told.
-async fn send(parcels: &mpsc::Sender<Parcel>, parcel: Parcel) -> Result<()> {
-    parcels
-        .send(parcel)
-        .await
-        .map_err(|_ended| Error::Interrupted)
 }
 
 enum Fetched {

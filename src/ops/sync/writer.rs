@@ -1,24 +1,22 @@
-//! The one writer of a copy: crates and lines go to the disk in large groups, in their order.
+//! The one who brings a copy to the disk: what the tasks have put goes there in large groups, in its order.
 //!
 //! ```text
-//! tasks --(bounded)--> put crates, collect lines --(256 MB, 5,000 crates or 10 s)--> flush, lines, flush, seals, `known`
+//! tasks: put crates --(lines)--> writer: collect lines --(256 MB, 5,000 crates or 10 s)--> flush, lines, flush, seals, `known`
 //! ```
 //!
-//! More than one writer to a folder gains nothing: they wait for each other at the folder.
+//! The tasks go on meanwhile, and what they put belongs to the next group.
 
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::io::mirror::known_files::{KnownFile, KnownLog};
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
 use crate::model::index::file::IndexLine;
-use crate::model::package::checksum::{Sha256, Verified};
-use crate::model::package::id::{CrateId, CrateName};
+use crate::model::package::id::CrateName;
 
 const GROUP_BYTES: u64 = 256 << 20;
 const GROUP_CRATES: usize = 5_000;
@@ -29,20 +27,12 @@ pub(super) const BREATH: Duration = Duration::from_millis(2);
 /// Messages that may wait.
 const WAITING: usize = 2_048;
 
-/// Something to write.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are crates, and a box would be memory that another thread gives back"
-)]
-pub enum Parcel {
-    /// The bytes of a crate; the permit is given back when they are written.
-    Crate(Verified<StagedFile>, Option<OwnedSemaphorePermit>),
-    /// Bytes that were there without a line, and are right.
-    Found(CrateId, Sha256),
-    /// The lines of a crate whose bytes went before.
-    Lines(CrateName, Vec<IndexLine>),
-    /// Everything of an index file went before.
-    Done(CrateName, KnownFile),
+/// A crate whose versions have been put in their places.
+pub struct Parcel {
+    pub name: CrateName,
+    pub lines: Vec<IndexLine>,
+    /// What is to be remembered of its index file, if nothing of that is open.
+    pub known: Option<KnownFile>,
 }
 
 /// The writer's end of the line.
@@ -54,8 +44,6 @@ pub struct CopyWriter {
 struct Writing {
     store: Arc<RegistryStore>,
     known: KnownLog,
-    bytes: u64,
-    crates: usize,
     begun: Option<Instant>,
 }
 
@@ -66,8 +54,6 @@ impl CopyWriter {
         let writing = Writing {
             store,
             known,
-            bytes: 0,
-            crates: 0,
             begun: None,
         };
         let work = move || {
@@ -102,8 +88,7 @@ impl Writing {
             let few = some.len() < ENOUGH;
             for parcel in some.drain(..) {
                 self.take(parcel)?;
-                let is_old = self.begun.is_some_and(|begun| begun.elapsed() >= GROUP_AGE);
-                if self.bytes >= GROUP_BYTES || self.crates >= GROUP_CRATES || is_old {
+                if self.is_due() {
                     self.complete()?;
                 }
             }
@@ -117,22 +102,25 @@ impl Writing {
 
     fn take(&mut self, parcel: Parcel) -> Result<()> {
         self.begun.get_or_insert_with(Instant::now);
-        match parcel {
-            Parcel::Crate(verified, _permit) => {
-                self.bytes += self.store.put_crate(verified)?;
-                self.crates += 1;
-            }
-            Parcel::Found(id, checksum) => self.store.put_found(&id, &checksum),
-            Parcel::Lines(name, lines) => self.store.add_lines(&name, lines)?,
-            Parcel::Done(name, file) => self.known.add(&name, Some(&file)),
+        if !parcel.lines.is_empty() {
+            self.store.add_lines(&parcel.name, parcel.lines)?;
+        }
+        if let Some(file) = parcel.known {
+            self.known.add(&parcel.name, Some(&file));
         }
         Ok(())
     }
 
+    fn is_due(&self) -> bool {
+        let put = self.store.put_since();
+        put.bytes >= GROUP_BYTES
+            || put.crates >= GROUP_CRATES
+            || self.begun.is_some_and(|begun| begun.elapsed() >= GROUP_AGE)
+    }
+
     fn complete(&mut self) -> Result<()> {
+        self.begun = None;
         self.store.sync()?;
-        self.known.flush()?;
-        (self.bytes, self.crates, self.begun) = (0, 0, None);
-        Ok(())
+        self.known.flush()
     }
 }
