@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Times `cargo mirror sync` on a synthetic registry of 20,000 crates and some 190,000 versions, beside h2load, which stores and
-# hashes nothing, and get-all-crates where it is built. A Markdown table on stdout.
+# Times `cargo mirror sync` on a synthetic registry of 20,000 crates and some 190,000 versions, beside h2load, which asks for the
+# same files and stores and hashes nothing, and get-all-crates where it is built. A Markdown table on stdout.
 #
 # usage: sudo -E sync.sh
 #   MIRROR=cargo-mirror        the program
@@ -183,12 +183,21 @@ PY
   served "serve again"
   exit
 fi
-sed 's|^|https://10.77.0.2:8443/crates/|' "$registry/urls" >"$run/urls"
-table "$(wc -l <"$run/urls")"
-number=$(wc -l <"$run/urls")
+# What a copy asks for: each crate and each index file once. Each connection of h2load begins at the top of its list, so with
+# one list for four of them it would ask for the first quarter four times, which the server then has at hand.
+{
+  sed 's|^|https://10.77.0.2:8443/crates/|' "$registry/urls"
+  find "$registry/index" -type f ! -name config.json -printf 'https://10.77.0.2:8443/index/%P\n'
+} >"$run/urls"
+rm -f "$run"/urls.*
+split -n l/4 -d "$run/urls" "$run/urls."
+floor() {
+  timed "h2load, 4 x 128" sh -c 'for urls; do h2load -c1 -m128 -n "$(wc -l <"$urls")" -i "$urls" & done; wait' sh "$run"/urls.*
+}
+table "$(wc -l <"$registry/urls")"
 for link in $LINKS; do
   set_link "${link%/*}" "${link#*/}"
-  timed "h2load, 4 x 128" h2load -t2 -c4 -m128 -n "$number" -i "$run/urls"
+  floor
   rm -rf "$mirror"
   timed "sync, cold" "${sync[@]}"
   timed "sync, head unchanged" "${sync[@]}"

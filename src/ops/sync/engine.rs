@@ -20,7 +20,7 @@ use crate::ops::sync::writer::{BREATH, ENOUGH, Parcel};
 /// As many crates are worth a thread more.
 const WORTH_A_THREAD: usize = 100;
 /// Crates that are judged and not counted yet.
-const WAITING: usize = 256;
+const WAITING: usize = 1_024;
 
 type Fared = (CrateName, Result<Judged>);
 

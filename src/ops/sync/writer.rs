@@ -23,7 +23,7 @@ const GROUP_CRATES: usize = 5_000;
 const GROUP_AGE: Duration = Duration::from_secs(10);
 /// Fewer messages than this are not worth being woken for: more are waited for.
 pub(super) const ENOUGH: usize = 64;
-pub(super) const BREATH: Duration = Duration::from_millis(2);
+pub(super) const BREATH: Duration = Duration::from_millis(10);
 /// Messages that may wait.
 const WAITING: usize = 2_048;
 
