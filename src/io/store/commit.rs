@@ -13,6 +13,7 @@
 //! flushes nothing: the seals tell it that the run before it has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::mem::take;
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
@@ -62,8 +63,8 @@ impl Default for GroupLimits {
 pub struct WriteBatch {
     since: PutSince,
     begun: Option<Instant>,
-    /// Crates under their final names, not flushed.
-    put: BTreeMap<CrateId, Sha256>,
+    /// Crates under their final names, not flushed, as they came.
+    put: Vec<(CrateId, Sha256)>,
     lines: BTreeMap<CrateName, Vec<IndexLine>>,
     /// Crates of the groups before: flushed and in the index, but the index may not be on disk.
     unsealed: BTreeMap<CrateId, Sha256>,
@@ -78,6 +79,15 @@ pub struct PutSince {
     pub crates: usize,
 }
 
+/// Somebody may clear the mirror while a group is under way: a line must not speak of bytes that are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    /// Each crate is looked for before its line comes.
+    LookFirst,
+    /// The seals, which follow at once, tell: the lines of what is gone are taken out again.
+    WhenSealed,
+}
+
 /// What has come of a group.
 struct CompletedBatch {
     /// Crates whose lines have not come yet.
@@ -88,11 +98,12 @@ struct CompletedBatch {
 
 impl RegistryStore {
     pub(super) fn put(&self, id: &CrateId, checksum: &Sha256, bytes: u64) {
+        let put = (id.clone(), *checksum);
         let mut group = self.group();
         group.since.bytes += bytes;
         group.since.crates += 1;
         group.begun.get_or_insert_with(Instant::now);
-        group.put.insert(id.clone(), *checksum);
+        group.put.push(put);
     }
 
     /// A crate that was there without a line, and right by hashing: it is flushed with its group, before its line comes.
@@ -126,8 +137,8 @@ impl RegistryStore {
             return Ok(());
         }
         match self.completing.try_lock() {
-            Ok(only) => self.complete(&only),
-            Err(TryLockError::Poisoned(only)) => self.complete(only.get_ref()),
+            Ok(only) => self.complete(&only, Gone::LookFirst),
+            Err(TryLockError::Poisoned(only)) => self.complete(only.get_ref(), Gone::LookFirst),
             // Another thread is at it; the next crate asks again.
             Err(TryLockError::WouldBlock) => Ok(()),
         }
@@ -141,16 +152,17 @@ impl RegistryStore {
 
     /// Completes what is under way: every crate that was put is in the index now, for cargo to read.
     pub fn commit(&self) -> Result<()> {
-        let only = self
-            .completing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        self.complete(&only)
+        self.complete(&self.completing(), Gone::LookFirst)
     }
 
     /// Completes what is under way and flushes it: after this, success may be reported.
     pub fn sync(&self) -> Result<()> {
-        self.commit()?;
+        let gone = if self.flushes() {
+            Gone::WhenSealed
+        } else {
+            Gone::LookFirst
+        };
+        self.complete(&self.completing(), gone)?;
         let (unsealed, found) = {
             let mut group = self.group();
             (take(&mut group.unsealed), take(&mut group.found))
@@ -165,9 +177,9 @@ impl RegistryStore {
         };
         match self.flush_all(paths) {
             Ok(()) => {
-                self.seal_all(&unsealed);
+                let gone = self.seal_all(&unsealed);
                 self.seal_all(&found);
-                Ok(())
+                self.take_out_gone(&gone)
             }
             // A mirror that may only be read can be neither flushed nor sealed: it is hashed each time.
             Err(_) if unsealed.is_empty() => Ok(()),
@@ -175,7 +187,7 @@ impl RegistryStore {
         }
     }
 
-    fn complete(&self, _only: &MutexGuard<'_, ()>) -> Result<()> {
+    fn complete(&self, _only: &MutexGuard<'_, ()>, gone: Gone) -> Result<()> {
         let (put, lines, before) = {
             let mut group = self.group();
             if group.put.is_empty() && group.lines.is_empty() {
@@ -190,7 +202,11 @@ impl RegistryStore {
             };
             (take(&mut group.put), take(&mut group.lines), before)
         };
-        let (put, lines) = self.still_there(put, lines);
+        let put: BTreeMap<CrateId, Sha256> = put.into_iter().collect();
+        let (put, lines) = match gone {
+            Gone::LookFirst => self.still_there(put, lines),
+            Gone::WhenSealed => (put, lines),
+        };
         let completed = self.complete_these(&put, &lines, &before);
         let mut group = self.group();
         match completed {
@@ -217,7 +233,7 @@ impl RegistryStore {
         }
     }
 
-    /// Somebody may have cleared the mirror while a group was under way: a line must not speak of bytes that are gone.
+    /// Without what is gone.
     fn still_there(
         &self,
         mut put: BTreeMap<CrateId, Sha256>,
@@ -241,6 +257,24 @@ impl RegistryStore {
             lines.retain(|line| !gone.contains(line.id()));
         }
         (put, lines)
+    }
+
+    /// Takes lines out again whose bytes are gone.
+    fn take_out_gone(&self, gone: &[&CrateId]) -> Result<()> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let held = self.hold()?;
+        // Somebody may have put one anew; whoever does wants its line, and cannot write it meanwhile.
+        let gone = gone
+            .iter()
+            .copied()
+            .filter(|id| !self.crate_path(id).exists());
+        let gone: Vec<&CrateId> = gone.collect();
+        let edits = gone.chunk_by(|one, other| one.name == other.name);
+        let edits = edits.map(|ids| IndexEdit::take_out(&ids[0].name, ids.to_vec()));
+        self.edit_index(&held, edits, Durability::TextFirst)?;
+        Ok(())
     }
 
     fn complete_these(
@@ -293,14 +327,22 @@ impl RegistryStore {
         Ok(before.map(key).collect())
     }
 
-    fn seal_all(&self, crates: &BTreeMap<CrateId, Sha256>) {
-        let Some(folder) = self.held_folder().filter(|_| self.flushes()) else {
-            return;
-        };
-        for (id, checksum) in crates {
-            // Without its seal a crate is hashed again by the next run; that is no reason to fail.
-            let _ = folder.set_modified(&id.file_name(), seal(checksum));
+    /// Sets the seals of crates. Returns those that are not there any more.
+    fn seal_all<'c>(&self, crates: &'c BTreeMap<CrateId, Sha256>) -> Vec<&'c CrateId> {
+        if crates.is_empty() || !self.flushes() {
+            return Vec::new();
         }
+        self.look_at_held_folder();
+        let Some(folder) = self.held_folder() else {
+            return crates.keys().collect();
+        };
+        let is_gone = |(id, checksum): &(&CrateId, &Sha256)| {
+            let sealed = folder.set_modified(&id.file_name(), seal(checksum));
+            // Without its seal a crate is hashed again by the next run; that is no reason to fail.
+            sealed.is_err_and(|cause| cause.kind() == io::ErrorKind::NotFound)
+        };
+        let gone = crates.iter().filter(is_gone);
+        gone.map(|(id, _)| id).collect()
     }
 
     /// Those without a line. Another thread may have put a crate whose line comes with the next group: until then it is not
@@ -364,6 +406,12 @@ impl RegistryStore {
     /// Whether crates of this process are without their lines.
     pub(super) fn has_put(&self) -> bool {
         !self.group().put.is_empty()
+    }
+
+    fn completing(&self) -> MutexGuard<'_, ()> {
+        self.completing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn group(&self) -> MutexGuard<'_, WriteBatch> {

@@ -352,6 +352,47 @@ impl RegistryStore {
 mod tests {
     use super::*;
     use crate::io::store::staging::verified;
+    use crate::model::index::file::IndexLine;
+
+    fn put(store: &RegistryStore, version: &str) -> CrateId {
+        let id = CrateId::parse("a", version).unwrap();
+        let checksum = Sha256::of(version);
+        let mut incoming = store.incoming().unwrap();
+        incoming.write(version.as_bytes()).unwrap();
+        let verified = verified(&id, checksum, incoming).unwrap();
+        store.put_crate(verified).unwrap();
+        let line = format!(
+            r#"{{"name":"a","vers":"{version}","deps":[],"cksum":"{checksum}","features":{{}}}}"#
+        );
+        let line = IndexLine::parse(line.as_bytes()).unwrap();
+        store.add_lines(&id.name, vec![line]).unwrap();
+        id
+    }
+
+    /// Somebody clears the mirror, all of it or one crate, before the lines come.
+    #[test]
+    fn no_line_speaks_of_bytes_that_are_gone() {
+        for flushes in [true, false] {
+            let mirror = tempfile::tempdir().unwrap();
+            let store =
+                RegistryStore::source(mirror.path(), "crates-io").with_groups_of_the_caller();
+            let store = if flushes {
+                store
+            } else {
+                store.without_flushing()
+            };
+            let (kept, gone) = (put(&store, "1.0.0"), put(&store, "2.0.0"));
+            fs::remove_file(store.crate_path(&gone)).unwrap();
+            store.sync().unwrap();
+            let listed = store.read_index(&kept.name).unwrap();
+            assert!(listed.get(&kept).is_some() && listed.get(&gone).is_none());
+
+            let gone = put(&store, "3.0.0");
+            fs::remove_dir_all(store.folder()).unwrap();
+            store.sync().unwrap();
+            assert!(store.read_index(&gone.name).unwrap().lines().is_empty());
+        }
+    }
 
     /// Puts a crate as a copy of a registry does, and as other commands do.
     #[test]
