@@ -213,6 +213,7 @@ pub mod model {
         pub mod from_manifest;
         pub mod journal;
         pub mod published;
+        mod raw_line;
         pub mod registry_config;
         pub mod strict;
         pub mod validator;

@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memmem;
 use serde::Deserialize;
 
+use crate::model::index::raw_line::RawLine;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName, Invalid, Version};
 
@@ -32,7 +34,7 @@ struct LineFields<'a> {
 /// One version in an index: its line as upstream sent it, and what we read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexLine {
-    pub(super) raw: Arc<[u8]>,
+    pub(super) raw: RawLine,
     id: CrateId,
     checksum: Sha256,
     pub(super) yanked: bool,
@@ -49,25 +51,28 @@ pub enum BadLine {
 
 impl IndexLine {
     pub fn parse(raw: &[u8]) -> Result<Self, BadLine> {
-        Self::parse_after(raw, None)
+        Self::parse_after(RawLine::Own(raw.into()), None)
     }
 
     /// The same; where it has the name of the line before, they share it.
-    fn parse_after(raw: &[u8], before: Option<&Self>) -> Result<Self, BadLine> {
-        let fields: LineFields<'_> = serde_json::from_slice(raw)?;
+    fn parse_after(raw: RawLine, before: Option<&Self>) -> Result<Self, BadLine> {
+        let fields: LineFields<'_> = serde_json::from_slice(&raw)?;
         let name = before.map(|line| &line.id.name);
         let name = match name.filter(|name| name.as_str() == fields.name) {
             Some(name) => name.clone(),
             None => CrateName::parse(&fields.name)?,
         };
+        let id = CrateId {
+            version: Version::parse(&fields.name, &fields.vers)?,
+            name,
+        };
+        let checksum = Sha256::parse(&fields.cksum)?;
+        let yanked = fields.yanked.unwrap_or(false);
         Ok(Self {
-            id: CrateId {
-                version: Version::parse(&fields.name, &fields.vers)?,
-                name,
-            },
-            checksum: Sha256::parse(&fields.cksum)?,
-            yanked: fields.yanked.unwrap_or(false),
-            raw: raw.into(),
+            raw,
+            id,
+            checksum,
+            yanked,
         })
     }
 
@@ -206,16 +211,27 @@ pub struct IndexFile {
 
 impl IndexFile {
     pub fn parse(text: &[u8]) -> Self {
+        Self::read(text, |place| RawLine::Own(text[place].into()))
+    }
+
+    /// The same, of a text that its lines share: the whole of it stays in memory as long as any of them does.
+    pub fn parse_shared(text: &Arc<[u8]>) -> Self {
+        Self::read(text, |place| RawLine::piece(text, place))
+    }
+
+    fn read(text: &[u8], line: impl Fn(Range<usize>) -> RawLine) -> Self {
         let mut file = Self::default();
-        let mut rest = text;
-        while !rest.is_empty() {
+        let mut start = 0;
+        while start < text.len() {
+            let rest = &text[start..];
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let raw = rest[..end].trim_ascii_end();
-            rest = rest.get(end + 1..).unwrap_or_default();
+            let place = start..start + raw.len();
+            start += end + 1;
             if raw.is_empty() {
                 continue;
             }
-            match IndexLine::parse_after(raw, file.lines.last()) {
+            match IndexLine::parse_after(line(place), file.lines.last()) {
                 Ok(line) => file.lines.push(line),
                 Err(_) => file.foreign.push(raw.into()),
             }

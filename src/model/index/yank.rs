@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use crate::model::index::file::IndexLine;
+use crate::model::index::raw_line::RawLine;
 
 impl IndexLine {
     /// The same line with another value of `yanked`. All other bytes are as they were, so flipping it there and back gives
@@ -30,7 +31,7 @@ impl IndexLine {
             None => self.with_key(value),
         };
         let mut line = self.clone();
-        (line.raw, line.yanked) = (raw.into(), yanked);
+        (line.raw, line.yanked) = (RawLine::Own(raw.into()), yanked);
         line
     }
 

@@ -117,7 +117,14 @@ impl Judge {
         judged: &mut Judged,
         parcels: Option<mpsc::Sender<Parcel>>,
     ) -> Result<()> {
-        let mut whole = parsed(touch, text, judged);
+        // Where all of its lines are to be kept, they need no memory of their own.
+        let is_all_new = self.selection.is_everything() && here.is_empty();
+        let file = if is_all_new {
+            IndexFile::parse_shared(&text.into())
+        } else {
+            IndexFile::parse(text)
+        };
+        let mut whole = parsed(touch, file, judged);
         let (mut wanted, mut ripe) = self.wanted(&touch.name, &whole);
         let mut diff = self.diff(&whole, &here, &wanted);
         let nobody_vouches = matches!(touch.expected, Expected::Unknown(_));
@@ -134,7 +141,7 @@ impl Judge {
                         ..
                     }) => {
                         (judged.id, judged.validator) = (Some(id), validator);
-                        whole = parsed(touch, &text, judged);
+                        whole = parsed(touch, IndexFile::parse(&text), judged);
                         (wanted, ripe) = self.wanted(&touch.name, &whole);
                         diff = self.diff(&whole, &here, &wanted);
                     }
