@@ -81,7 +81,8 @@
 //! ops::sync::closure      with --closure: which versions the dependencies of the selected crates need
 //! ops::sync::index_answer an index file, asked for and held against its tree
 //! ops::sync::judge        which of its lines are wanted (model::sync::choose), and what of them is missing
-//! ops::sync::writer       one thread: bytes, lines, then what is known of the file
+//! ops::sync::missing      what is missing: fetched, hashed and put by the thread that it came to
+//! ops::sync::writer       another thread, group by group: flush, lines, flush, seals, then what is known of the file
 //! ops::sync::removal      what upstream no longer has is put aside
 //! model::sync::cursor     written last
 //! ```
