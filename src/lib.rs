@@ -538,6 +538,7 @@ pub mod io {
         pub mod staging_dir;
         pub mod stamp;
         pub mod withdraw;
+        pub mod write_batch;
     }
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {

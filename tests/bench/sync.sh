@@ -184,13 +184,14 @@ PY
   exit
 fi
 # What a copy asks for: each crate and each index file once. Each connection of h2load begins at the top of its list, so with
-# one list for four of them it would ask for the first quarter four times, which the server then has at hand.
+# one list for four of them it would ask for the first quarter four times, which the server then has at hand. Dealt out in turn,
+# each has as much to fetch as the others.
 {
   sed 's|^|https://10.77.0.2:8443/crates/|' "$registry/urls"
   find "$registry/index" -type f ! -name config.json -printf 'https://10.77.0.2:8443/index/%P\n'
 } >"$run/urls"
 rm -f "$run"/urls.*
-split -n l/4 -d "$run/urls" "$run/urls."
+split -n r/4 -d "$run/urls" "$run/urls."
 floor() {
   timed "h2load, 4 x 128" sh -c 'for urls; do h2load -c1 -m128 -n "$(wc -l <"$urls")" -i "$urls" & done; wait' sh "$run"/urls.*
 }

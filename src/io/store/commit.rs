@@ -17,67 +17,18 @@ use std::io;
 use std::mem::take;
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use crate::io::fs::file::{set_modified, test_kill};
 use crate::io::fs::sync;
 use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
+use crate::io::store::write_batch::{PutSince, Unsealed, WriteBatch};
 use crate::model::error::Result;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
-
-/// When a group is completed.
-#[derive(Debug, Clone, Copy)]
-pub struct GroupLimits {
-    /// With more bytes than this.
-    bytes: u64,
-    /// When it has waited longer than this.
-    age: Duration,
-    /// Crates up to this size stay in memory until they are put.
-    pub(super) in_memory: usize,
-}
-
-impl GroupLimits {
-    pub(super) const NEVER: Self = Self {
-        bytes: u64::MAX,
-        age: Duration::MAX,
-        in_memory: 128 << 10,
-    };
-}
-
-impl Default for GroupLimits {
-    fn default() -> Self {
-        Self {
-            bytes: 24 << 20,
-            age: Duration::from_secs(2),
-            in_memory: 0,
-        }
-    }
-}
-
-/// What is written and waits for the next flush.
-#[derive(Debug, Default)]
-pub struct WriteBatch {
-    since: PutSince,
-    begun: Option<Instant>,
-    /// Crates under their final names, not flushed, as they came.
-    put: Vec<(CrateId, Sha256)>,
-    lines: BTreeMap<CrateName, Vec<IndexLine>>,
-    /// Crates of the groups before: flushed and in the index, but the index may not be on disk.
-    unsealed: BTreeMap<CrateId, Sha256>,
-    /// Crates that this run found without a seal, and right by hashing.
-    found: BTreeMap<CrateId, Sha256>,
-}
-
-/// How much was put since the last group was completed.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct PutSince {
-    pub bytes: u64,
-    pub crates: usize,
-}
 
 /// Somebody may clear the mirror while a group is under way: a line must not speak of bytes that are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,13 +122,14 @@ impl RegistryStore {
             return Ok(());
         }
         let paths = || {
-            let ids = unsealed.keys().chain(found.keys());
+            let ids = unsealed.ids().chain(found.keys());
             ids.flat_map(|id| [self.index_path(&id.name), self.crate_path(id)])
                 .collect()
         };
         match self.flush_all(paths) {
             Ok(()) => {
-                let gone = self.seal_all(&unsealed);
+                let gone = self.seal_all(&unsealed.put);
+                self.seal_all(&unsealed.listed);
                 self.seal_all(&found);
                 self.take_out_gone(&gone)
             }
@@ -196,7 +148,7 @@ impl RegistryStore {
             (group.since, group.begun) = (PutSince::default(), None);
             let before = if group.put.is_empty() {
                 // Nothing will be flushed, so what was waiting goes on to wait.
-                BTreeMap::new()
+                Unsealed::default()
             } else {
                 take(&mut group.unsealed)
             };
@@ -215,8 +167,8 @@ impl RegistryStore {
                 if !early.is_empty() {
                     done.retain(|id, _| !early.contains_key(id));
                 }
-                group.unsealed.append(&mut done);
-                group.unsealed.extend(new);
+                group.unsealed.put.append(&mut done);
+                group.unsealed.listed.extend(new);
                 group.put.extend(early);
                 Ok(())
             }
@@ -227,7 +179,7 @@ impl RegistryStore {
                 for (name, lines) in lines {
                     group.lines.entry(name).or_default().extend(lines);
                 }
-                group.unsealed.extend(before);
+                group.unsealed.append(before);
                 Err(error)
             }
         }
@@ -281,15 +233,16 @@ impl RegistryStore {
         &self,
         put: &BTreeMap<CrateId, Sha256>,
         lines: &BTreeMap<CrateName, Vec<IndexLine>>,
-        before: &BTreeMap<CrateId, Sha256>,
+        before: &Unsealed,
     ) -> Result<CompletedBatch> {
         if !put.is_empty() {
             self.flush_all(|| {
                 let mut paths: Vec<PathBuf> = put.keys().map(|id| self.crate_path(id)).collect();
-                paths.extend(before.keys().map(|id| self.index_path(&id.name)));
+                paths.extend(before.ids().map(|id| self.index_path(&id.name)));
                 paths
             })?;
-            self.seal_all(before);
+            self.seal_all(&before.put);
+            self.seal_all(&before.listed);
         }
         test_kill("group-flushed");
         let mut listed: Vec<&CrateId> = lines.values().flatten().map(IndexLine::id).collect();

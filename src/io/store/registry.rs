@@ -38,11 +38,11 @@ use crate::io::fs::trace;
 use crate::io::git::work_tree;
 use crate::io::mirror::layout::Mirror;
 use crate::io::mirror::roots::RootStore;
-use crate::io::store::commit::{GroupLimits, WriteBatch};
 use crate::io::store::killed;
 use crate::io::store::staging::StagedFile;
 use crate::io::store::staging_dir::{StagingDir, sweep};
 use crate::io::store::stamp::{BUFFER, mark, seal};
+use crate::io::store::write_batch::{GroupLimits, WriteBatch};
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
 use crate::model::event::Watch;
@@ -356,17 +356,22 @@ mod tests {
 
     fn put(store: &RegistryStore, version: &str) -> CrateId {
         let id = CrateId::parse("a", version).unwrap();
-        let checksum = Sha256::of(version);
         let mut incoming = store.incoming().unwrap();
         incoming.write(version.as_bytes()).unwrap();
-        let verified = verified(&id, checksum, incoming).unwrap();
+        let verified = verified(&id, Sha256::of(version), incoming).unwrap();
         store.put_crate(verified).unwrap();
+        list(store, &id);
+        id
+    }
+
+    fn list(store: &RegistryStore, id: &CrateId) {
+        let checksum = Sha256::of(id.version.to_string());
         let line = format!(
-            r#"{{"name":"a","vers":"{version}","deps":[],"cksum":"{checksum}","features":{{}}}}"#
+            r#"{{"name":"{}","vers":"{}","deps":[],"cksum":"{checksum}","features":{{}}}}"#,
+            id.name, id.version
         );
         let line = IndexLine::parse(line.as_bytes()).unwrap();
         store.add_lines(&id.name, vec![line]).unwrap();
-        id
     }
 
     /// Somebody clears the mirror, all of it or one crate, before the lines come.
@@ -381,11 +386,14 @@ mod tests {
             } else {
                 store.without_flushing()
             };
+            let pruned = CrateId::parse("a", "0.1.0").unwrap();
+            list(&store, &pruned);
             let (kept, gone) = (put(&store, "1.0.0"), put(&store, "2.0.0"));
             fs::remove_file(store.crate_path(&gone)).unwrap();
             store.sync().unwrap();
             let listed = store.read_index(&kept.name).unwrap();
-            assert!(listed.get(&kept).is_some() && listed.get(&gone).is_none());
+            let listed: Vec<&CrateId> = listed.lines().iter().map(IndexLine::id).collect();
+            assert_eq!(listed, [&pruned, &kept]);
 
             let gone = put(&store, "3.0.0");
             fs::remove_dir_all(store.folder()).unwrap();
