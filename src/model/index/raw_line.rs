@@ -40,3 +40,27 @@ impl PartialEq for RawLine {
 }
 
 impl Eq for RawLine {}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::index::file::{IndexFile, IndexLine};
+
+    #[test]
+    fn a_shared_text_is_read_as_one_that_is_not() {
+        let line = |name: &str, version: &str| {
+            let checksum = "00".repeat(32);
+            format!(r#"{{"name":"{name}","vers":"{version}","deps":[],"cksum":"{checksum}"}}"#)
+        };
+        let (one, two) = (line("a", "2.0.0"), line("A", "1.0.0"));
+        let text = format!("\n{one}\r\nno line\n\n{two}  \n{two}");
+        let shared = IndexFile::parse_shared(&text.as_bytes().into());
+        assert_eq!(shared, IndexFile::parse(text.as_bytes()));
+        assert!(shared.has_foreign());
+        let raw: Vec<&[u8]> = shared.lines().iter().map(IndexLine::raw).collect();
+        assert_eq!(raw, [two.as_bytes(), one.as_bytes()]);
+        assert_eq!(
+            shared.render(),
+            format!("no line\n{two}\n{one}\n").into_bytes()
+        );
+    }
+}

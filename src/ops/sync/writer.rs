@@ -1,7 +1,7 @@
-//! The one who brings a copy to the disk: what the tasks have put goes there in large groups, in its order.
+//! The one writer of a copy: what the tasks have put goes to the disk in large groups, in its order.
 //!
 //! ```text
-//! tasks: put crates --(lines)--> writer: collect lines --(256 MB, 5,000 crates or 10 s)--> flush, lines, flush, seals, `known`
+//! put crates --(lines)--> collect lines --(256 MB, 5,000 crates or 10 s)--> flush, lines, flush, seals, `known`
 //! ```
 //!
 //! The tasks go on meanwhile, and what they put belongs to the next group.
