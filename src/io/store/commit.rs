@@ -5,7 +5,7 @@
 //! flush    the bytes of this group and the index files of the group before reach the disk, in one call
 //! seals    set the modification times of the group before: hashed, on disk, and its index line on disk
 //! lines    under the lock: write new index files beside, flush those that replace one, rename
-//! settle   a last flush and the last seals, before success is reported
+//! settle   a last flush and the last seals, before success is reported; what is gone by then loses its line
 //! ```
 //!
 //! A group is completed when it has grown large or old, by the thread that finds it so, while the others go on: the disk
@@ -185,7 +185,7 @@ impl RegistryStore {
         }
     }
 
-    /// Without what is gone.
+    /// What is left of a group without the crates that are gone.
     fn still_there(
         &self,
         mut put: BTreeMap<CrateId, Sha256>,

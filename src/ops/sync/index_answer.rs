@@ -112,7 +112,7 @@ impl Told {
 }
 
 /// The lines of a file, but for those of other crates: nobody may speak for them here.
-pub(super) fn parsed(touch: &Touch, mut file: IndexFile, judged: &mut Judged) -> IndexFile {
+pub(super) fn own_lines(touch: &Touch, mut file: IndexFile, judged: &mut Judged) -> IndexFile {
     let before = file.lines().len();
     file.retain(|line| line.id().name.shares_file_with(&touch.name));
     if file.lines().len() < before {

@@ -20,7 +20,7 @@ use crate::model::sync::compare::{CrateDiff, compare};
 use crate::model::sync::rules::Selection;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::sync::index_answer::{Told, ask, doubt, parsed, past_caches};
+use crate::ops::sync::index_answer::{Told, ask, doubt, own_lines, past_caches};
 use crate::ops::sync::judged::{Expected, Judged, Touch};
 use crate::ops::sync::names::GivenNames;
 use crate::ops::sync::writer::Parcel;
@@ -124,7 +124,7 @@ impl Judge {
         } else {
             IndexFile::parse(text)
         };
-        let mut whole = parsed(touch, file, judged);
+        let mut whole = own_lines(touch, file, judged);
         let (mut wanted, mut ripe) = self.wanted(&touch.name, &whole);
         let mut diff = self.diff(&whole, &here, &wanted);
         let nobody_vouches = matches!(touch.expected, Expected::Unknown(_));
@@ -141,7 +141,7 @@ impl Judge {
                         ..
                     }) => {
                         (judged.id, judged.validator) = (Some(id), validator);
-                        whole = parsed(touch, IndexFile::parse(&text), judged);
+                        whole = own_lines(touch, IndexFile::parse(&text), judged);
                         (wanted, ripe) = self.wanted(&touch.name, &whole);
                         diff = self.diff(&whole, &here, &wanted);
                     }
